@@ -1,0 +1,15 @@
+using Plantao.Platform;
+
+namespace Plantao;
+
+/// <summary>A table of contents: one line per room, ground up.</summary>
+public static class Rooms
+{
+    /// <summary>What the rooms need, and the ports at which higher rooms answer lower ones.</summary>
+    public static IServiceCollection AddRooms(this IServiceCollection services, ServeOptions options) => services
+        .AddPlatform(options);
+
+    /// <summary>What the rooms serve.</summary>
+    public static IEndpointRouteBuilder MapRooms(this IEndpointRouteBuilder routes) => routes
+        .MapPlatform();
+}
