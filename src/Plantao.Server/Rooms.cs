@@ -1,3 +1,4 @@
+using Plantao.People;
 using Plantao.Platform;
 
 namespace Plantao;
@@ -7,9 +8,11 @@ public static class Rooms
 {
     /// <summary>What the rooms need, and the ports at which higher rooms answer lower ones.</summary>
     public static IServiceCollection AddRooms(this IServiceCollection services, ServeOptions options) => services
-        .AddPlatform(options);
+        .AddPlatform(options)
+        .AddPeople();
 
     /// <summary>What the rooms serve.</summary>
     public static IEndpointRouteBuilder MapRooms(this IEndpointRouteBuilder routes) => routes
-        .MapPlatform();
+        .MapPlatform()
+        .MapPeople();
 }

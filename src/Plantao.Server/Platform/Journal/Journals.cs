@@ -107,7 +107,7 @@ public sealed class Sealer(WorkerContext context, ILogger<Sealer> log) : Worker(
         {
             // Ends by itself when this node stops in the middle, so that another can go on.
             await tx.Execute(Sql.Own("SET LOCAL idle_in_transaction_session_timeout = '5s'"));
-            var heads = await tx.Query($"SELECT position, hash FROM journal_head WHERE only = 1 {db.SkipLocked}", r => (Position: r.Long(0), Hash: r.Bytes(1)));
+            var heads = await tx.Query($"SELECT position, hash FROM journal_head WHERE id = 1 {db.SkipLocked}", r => (Position: r.Long(0), Hash: r.Bytes(1)));
             if (heads is not [var head]) return false;
             var rows = await tx.Query($"SELECT id, kind, subject, actor, at, correlation, facts, text_digest FROM journal WHERE position IS NULL ORDER BY id LIMIT {Most}",
                 r => (Id: r.Text(0), Kind: r.Text(1), Subject: r.Text(2), Actor: r.Text(3), At: r.Long(4), Correlation: r.Text(5), Facts: r.Text(6), Digest: r.BytesOrNull(7)));
@@ -123,7 +123,7 @@ public sealed class Sealer(WorkerContext context, ILogger<Sealer> log) : Worker(
             }
 
             await tx.Place(sealedRows);
-            await tx.Execute($"UPDATE journal_head SET position = {position}, hash = {hash} WHERE only = 1");
+            await tx.Execute($"UPDATE journal_head SET position = {position}, hash = {hash} WHERE id = 1");
             tx.Wake(Topics.Sealed);
             return rows.Count == Most;
         }, ct);

@@ -26,11 +26,11 @@ CREATE TABLE journal_texts (
     text TEXT NOT NULL
 );
 CREATE TABLE journal_head (
-    only BIGINT PRIMARY KEY,
+    id BIGINT PRIMARY KEY,
     position BIGINT NOT NULL,
     hash {bytes} NOT NULL
 );
---postgres:INSERT INTO journal_head (only, position, hash) VALUES (1, 0, decode(repeat('00', 32), 'hex'));
+--postgres:INSERT INTO journal_head (id, position, hash) VALUES (1, 0, decode(repeat('00', 32), 'hex'));
 CREATE TABLE journal_readers (
     name TEXT PRIMARY KEY,
     position BIGINT NOT NULL,
