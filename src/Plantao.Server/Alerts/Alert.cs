@@ -1,3 +1,4 @@
+using Plantao.People;
 using Plantao.Escalations;
 
 namespace Plantao.Alerts;

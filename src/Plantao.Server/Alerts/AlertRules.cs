@@ -1,4 +1,5 @@
 using Plantao.Alerts.Intake;
+using Plantao.People;
 using Plantao.Escalations;
 
 namespace Plantao.Alerts;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Plantao.People;
 using Plantao.Escalations;
 using Plantao.Platform;
 using Plantao.Platform.Storage;

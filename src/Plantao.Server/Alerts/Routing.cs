@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Plantao.Alerts.Intake;
+using Plantao.People;
 using Plantao.Escalations;
 using Plantao.Platform.Text;
 

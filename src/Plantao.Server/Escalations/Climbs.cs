@@ -23,8 +23,6 @@ public sealed class Climbs(
     Paging paging,
     Notices notices,
     OnCallStore onCall,
-    TeamStore teams,
-    UserStore users,
     RecipientStore recipients,
     TimeProvider clock)
 {
@@ -92,7 +90,7 @@ public sealed class Climbs(
     Moves Batch(Tx tx)
     {
         var now = clock.GetUtcNow();
-        return new Moves(tx, store, notifications, paging, notices, new Targets(tx, onCall, teams, users, recipients, now), now);
+        return new Moves(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), now);
     }
 
     /// <summary>Moves of one transaction, written together.</summary>

@@ -1,11 +1,6 @@
-namespace Plantao.Escalations;
+using Plantao.People;
 
-/// <summary>How loud something is. High climbs, low only tells.</summary>
-public enum Urgency
-{
-    High,
-    Low,
-}
+namespace Plantao.Escalations;
 
 /// <summary>Where a climb stands. Stored by name; a name is never reused.</summary>
 public enum EscalationStatus

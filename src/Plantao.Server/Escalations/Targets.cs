@@ -1,12 +1,13 @@
 using Plantao.Notifications;
 using Plantao.OnCall;
 using Plantao.People;
+using Plantao.Platform.Access;
 using Plantao.Platform.Storage;
 
 namespace Plantao.Escalations;
 
 /// <summary>Finds the people behind targets, as they are now. Remembers what it asked for the length of one transaction.</summary>
-public sealed class Targets(Tx tx, OnCallStore onCall, TeamStore teams, UserStore users, RecipientStore recipients, DateTimeOffset now)
+public sealed class Targets(Tx tx, OnCallStore onCall, RecipientStore recipients, DateTimeOffset now)
 {
     readonly Dictionary<EscalationTarget, IReadOnlyList<string>> found = [];
     readonly Dictionary<string, Recipient?> people = new(StringComparer.Ordinal);
@@ -44,14 +45,14 @@ public sealed class Targets(Tx tx, OnCallStore onCall, TeamStore teams, UserStor
     {
         if (policy.CatchAll.Count > 0 && await Of(policy.CatchAll) is var own && await Reachable(own)) return own;
         if (policy.Team is not null && await Of([new EscalationTarget(TargetKind.TeamManagers, policy.Team)]) is var managers && await Reachable(managers)) return managers;
-        return await users.Owners(tx);
+        return await UserStore.OwnerIds(tx);
     }
 
     async Task<IReadOnlyList<string>> Ask(EscalationTarget target) => target.Kind switch
     {
         TargetKind.Schedule => await onCall.Who(tx, target.Name, now),
-        TargetKind.Person => await users.ActiveByName(tx, target.Name) is { } id ? [id] : [],
-        TargetKind.Team => await teams.Members(tx, target.Name, managersOnly: false),
-        TargetKind.TeamManagers => await teams.Members(tx, target.Name, managersOnly: true),
+        TargetKind.Person => await UserStore.Named(tx, target.Name) is { Status: UserStatus.Active } user ? [user.Id] : [],
+        TargetKind.Team => await TeamStore.Find(tx, target.Name) is { } team ? await TeamStore.ActiveIn(tx, team.Id, TeamRole.Responder) : [],
+        TargetKind.TeamManagers => await TeamStore.Find(tx, target.Name) is { } managed ? await TeamStore.ActiveIn(tx, managed.Id, TeamRole.Manager) : [],
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plantao.Notifications.Channels;
+using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Storage;
 
@@ -11,6 +12,7 @@ public sealed class DeliveryWorker(
     NotificationStore store,
     RecipientStore recipients,
     IChannel channel,
+    Notices notices,
     Breaker breaker,
     Vault vault,
     PublicAddress address,
@@ -41,7 +43,7 @@ public sealed class DeliveryWorker(
 
     async Task Deliver(Claimed delivery, long claimedAt, CancellationToken ct)
     {
-        var to = await recipients.Address(delivery.MethodId, ct);
+        var to = await recipients.Address(delivery.MethodId, proving: delivery.Kind is MessageKind.Verification, ct);
         if (to is null)
         {
             await GiveUp(delivery, new Answer.GiveUp("the contact method is gone or disabled"), ct);
@@ -155,13 +157,21 @@ public sealed class DeliveryWorker(
         {
             var now = Clock.GetUtcNow();
             if (!await NotificationStore.MarkFailed(tx, delivery, gaveUp.Why, gaveUp.Status, now)) return false;
-            if (gaveUp.AddressIsDead) await recipients.Disable(tx, delivery.MethodId, delivery.UserId, gaveUp.Why, now);
+            if (gaveUp.AddressIsDead) await Disable(tx, delivery, gaveUp.Why, now);
             if (delivery.PageId is not { } page) return true;
             await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, HopKind.GaveUp, now, gaveUp.Why)]);
             await FallBack(tx, delivery, now);
             return true;
         }, ct);
         if (!mine) Lost(delivery);
+    }
+
+    /// <summary>Puts a dead address out of use, and tells its owner elsewhere (failures.md E8).</summary>
+    async Task Disable(Tx tx, Claimed delivery, string why, DateTimeOffset now)
+    {
+        await ContactMethodStore.Disable(tx, delivery.MethodId, why, now, delivery.Correlation);
+        if ((await recipients.Of(tx, [delivery.UserId])).GetValueOrDefault(delivery.UserId) is { } owner)
+            await notices.Tell(tx, owner, Notice.MethodDisabled(delivery.Channel, why), null, 2, delivery.Correlation, now);
     }
 
     /// <summary>The next contact method that this page has not been through, at once.</summary>

@@ -1,3 +1,5 @@
+using Plantao.People;
+
 namespace Plantao.Notifications;
 
 /// <summary>A person's rules, as a page carries them: its own copy, so that editing rules does not change a page under way.</summary>
@@ -8,12 +10,6 @@ public sealed record PlannedStep(IReadOnlyList<string> Channels, int AfterSecond
 /// <summary>What rules do, purely.</summary>
 public static class RulePlan
 {
-    /// <summary>How often the loudest method sounds again once all steps are done (design §15).</summary>
-    public static readonly TimeSpan Again = TimeSpan.FromMinutes(5);
-
-    /// <summary>From the loudest to the least: a push sounds through a locked telephone, mail waits to be looked at.</summary>
-    static readonly string[] Loudness = ["voice", "sms", "ntfy", "push", "slack", "teams", "webhook", "email"];
-
     /// <summary>Every method at once, again and again: for the catch-all.</summary>
     public static IReadOnlyList<PlannedStep> Loud { get; } = [new([], 0)];
 
@@ -28,8 +24,8 @@ public static class RulePlan
         if (methods.Count == 0) return ([], step, null);
         if (step >= plan.Count)
         {
-            IEnumerable<(string Channel, string Id)> repeated = loud ? methods : [methods.MinBy(m => Quietness(m.Channel))];
-            return ([.. repeated.Select(m => (Slot(step, m.Id), m.Id, m.Channel))], step + 1, again ? now + Again : null);
+            IEnumerable<(string Channel, string Id)> repeated = loud ? methods : [methods.MinBy(m => NotificationRules.Loudness.TakeWhile(channel => channel != m.Channel).Count())];
+            return ([.. repeated.Select(m => (Slot(step, m.Id), m.Id, m.Channel))], step + 1, again ? now + NotificationRules.RepeatEvery : null);
         }
 
         // Whatever became due while nobody looked is done once, together: no burst after a stall.
@@ -41,13 +37,11 @@ public static class RulePlan
 
         // Rules that name only channels which this person does not have must not leave a page unsent.
         if (send.Count == 0 && first == 0 && step > 0) send.AddRange(methods.Select(m => (Slot(0, m.Id), m.Id, m.Channel)));
-        return (send, step, step < plan.Count ? createdAt.AddSeconds(plan[step].AfterSeconds) : again ? now + Again : null);
+        return (send, step, step < plan.Count ? createdAt.AddSeconds(plan[step].AfterSeconds) : again ? now + NotificationRules.RepeatEvery : null);
     }
 
     /// <summary>Names a delivery of a page: the same over every repeat, so that a copy is known as one.</summary>
     static string Slot(int step, string methodId) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{step}:{methodId}");
-
-    static int Quietness(string channel) => Array.IndexOf(Loudness, channel) is >= 0 and var at ? at : Loudness.Length;
 
     static IEnumerable<(string Channel, string Id)> Chosen(PlannedStep step, IReadOnlyList<(string Channel, string Id)> methods) =>
         step.Channels.Count == 0 ? methods : methods.Where(m => step.Channels.Contains(m.Channel, StringComparer.Ordinal));
