@@ -97,7 +97,8 @@ CREATE TABLE alerts (
     last_signal_at BIGINT NOT NULL,
     signals BIGINT NOT NULL,
     previous TEXT,
-    correlation TEXT NOT NULL
+    correlation TEXT NOT NULL,
+    text_hash BIGINT NOT NULL
 );
 CREATE INDEX alerts_group ON alerts (group_id);
 CREATE INDEX alerts_open ON alerts (id) WHERE status <> 'Resolved';

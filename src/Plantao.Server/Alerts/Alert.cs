@@ -20,6 +20,7 @@ public enum AlertStatus
 /// <param name="Flapping">It opened for the fourth time within 30 min: one alert, one page, resolved after 10 min of quiet.</param>
 /// <param name="SourceAt">When the source says it began.</param>
 /// <param name="EndsAt">The end that its source stated.</param>
+/// <param name="TextHash">Over labels and text: tells a repeat that changes nothing without reading them.</param>
 /// <param name="DueAt">When it acts by itself: at its stated end, or after 10 quiet minutes while flapping.</param>
 public sealed record Alert(
     string Id,
@@ -47,7 +48,8 @@ public sealed record Alert(
     DateTimeOffset LastSignalAt,
     long Signals,
     string? Previous,
-    string Correlation)
+    string Correlation,
+    long TextHash)
 {
     public bool Unresolved => Status is not AlertStatus.Resolved;
 

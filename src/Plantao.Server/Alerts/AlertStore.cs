@@ -37,6 +37,7 @@ public sealed class AlertStore(Db db)
         new("signals", ColumnType.Long, a => a.Signals),
         new("previous", ColumnType.Text, a => a.Previous),
         new("correlation", ColumnType.Text, a => a.Correlation),
+        new("text_hash", ColumnType.Long, a => a.TextHash),
     ];
 
     static readonly Column<AlertText>[] TextColumns =
@@ -88,12 +89,22 @@ public sealed class AlertStore(Db db)
     public static async Task Update(Tx tx, Alert a) => await tx.Execute($"""
         UPDATE alerts SET service = {a.Service}, team = {a.Team}, status = {a.Status}, quiet = {a.Quiet}, urgency = {a.Urgency}, rank = {a.Rank}, severity = {a.Severity},
                flapping = {a.Flapping}, acknowledged_at = {a.AcknowledgedAt}, acknowledged_by = {a.AcknowledgedBy}, resolved_at = {a.ResolvedAt}, resolved_by = {a.ResolvedBy},
-               ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals}
+               ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals}, text_hash = {a.TextHash}
          WHERE id = {a.Id}
         """);
 
     /// <summary>What repeats change, many at once: it is the most frequent of all writes.</summary>
-    public static async Task Count(Tx tx, Alert a) => await tx.Execute($"UPDATE alerts SET ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals} WHERE id = {a.Id}");
+    public static async Task Count(Tx tx, IReadOnlyList<Alert> alerts)
+    {
+        if (tx.Db.Dialect is Dialect.Postgres && alerts.Count > 1)
+        {
+            await tx.Insert("alerts", alerts, AlertColumns, "ON CONFLICT (id) DO UPDATE SET ends_at = excluded.ends_at, due_at = excluded.due_at, last_signal = excluded.last_signal, last_signal_at = excluded.last_signal_at, signals = excluded.signals");
+            return;
+        }
+
+        foreach (var a in alerts)
+            await tx.Execute($"UPDATE alerts SET ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals} WHERE id = {a.Id}");
+    }
 
     public static async Task Update(Tx tx, AlertText t) => await tx.Execute($"""
         UPDATE alert_texts SET text = {t.Text}, labels = {JsonSerializer.Serialize(t.Labels, Json.Compact)}, annotations = {JsonSerializer.Serialize(t.Annotations, Json.Compact)}, link = {t.Link}, source_severity = {t.SourceSeverity}
@@ -171,7 +182,7 @@ public sealed class AlertStore(Db db)
 
     internal static Sql Select => Sql.Own("""
         SELECT a.id, a.integration_id, a.key_hash, a.group_id, a.service, a.team, a.status, a.quiet, a.urgency, a.rank, a.severity, a.flapping, a.unrouted, a.opened_at, a.source_at,
-               a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.resolved_by, a.ends_at, a.due_at, a.last_signal, a.last_signal_at, a.signals, a.previous, a.correlation
+               a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.resolved_by, a.ends_at, a.due_at, a.last_signal, a.last_signal_at, a.signals, a.previous, a.correlation, a.text_hash
         """);
 
     static Sql Both => Sql.Own(Select.Text + ", t.alert_id, t.title, t.text, t.labels, t.annotations, t.link, t.dedup_key, t.source_severity, t.routed");
@@ -180,9 +191,9 @@ public sealed class AlertStore(Db db)
 
     internal static Alert Read(Row r) => new(
         r.Text(0), r.Text(1), r.Bytes(2), r.Text(3), r.TextOrNull(4), r.TextOrNull(5), r.Name<AlertStatus>(6), r.TextOrNull(7), r.Name<Urgency>(8), r.Int(9), r.TextOrNull(10), r.Flag(11), r.Flag(12), r.At(13), r.At(14),
-        r.AtOrNull(15), r.TextOrNull(16), r.AtOrNull(17), r.TextOrNull(18), r.AtOrNull(19), r.AtOrNull(20), r.Long(21), r.At(22), r.Long(23), r.TextOrNull(24), r.Text(25));
+        r.AtOrNull(15), r.TextOrNull(16), r.AtOrNull(17), r.TextOrNull(18), r.AtOrNull(19), r.AtOrNull(20), r.Long(21), r.At(22), r.Long(23), r.TextOrNull(24), r.Text(25), r.Long(26));
 
-    static (Alert, AlertText) ReadBoth(Row r) => (Read(r), ReadText(r, 26));
+    static (Alert, AlertText) ReadBoth(Row r) => (Read(r), ReadText(r, 27));
 
     static AlertText ReadText(Row r) => ReadText(r, 0);
 
