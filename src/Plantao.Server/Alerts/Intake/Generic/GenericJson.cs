@@ -150,7 +150,7 @@ public static class GenericJson
             {
                 if (found.Value.ValueKind == JsonValueKind.Object)
                 {
-                    foreach (var member in found.Value.EnumerateObject())
+                    foreach (var member in found.Value.EnumerateObject().Take(IntakeLimits.LabelsRead))
                     {
                         if (member.Value.ValueKind != JsonValueKind.Null && Scalar(member.Value, $"{Called(found.Path)}.{member.Name}") is { } value)
                             pairs.Add(KeyValuePair.Create(member.Name, value));
