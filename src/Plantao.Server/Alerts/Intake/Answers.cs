@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Plantao.Platform.Text;
 
 namespace Plantao.Alerts.Intake;
 
@@ -22,8 +23,11 @@ static class Answers
     /// <summary>Nothing was taken, because of the body.</summary>
     internal static Taken Refuse(string detail) => Refuse(400, detail);
 
-    internal static Taken Refuse(int status, string detail) =>
-        Taken.Nothing(Problem(status, "intake-body", "The body was refused", detail), detail);
+    internal static Taken Refuse(int status, string detail)
+    {
+        detail = TextNormaliser.Line(detail, 2_000);   // names of members in it are the sender's
+        return Taken.Nothing(Problem(status, "intake-body", "The body was refused", detail), detail);
+    }
 
     internal static Taken TooMany() => Refuse(413, FormattableString.Invariant($"More than {IntakeLimits.Readings} alerts in one message; nothing was kept. Send them in several."));
 

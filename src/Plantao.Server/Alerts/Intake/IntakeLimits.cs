@@ -12,6 +12,9 @@ public static class IntakeLimits
     /// <summary>The most labels, and the most annotations, of one reading: the first by name.</summary>
     public const int Labels = 128;
 
+    /// <summary>How many labels or annotations of one reading are looked at. What comes after is noise, and only takes time.</summary>
+    internal const int LabelsRead = 4 * Labels;
+
     /// <summary>Characters of a label's or annotation's name.</summary>
     public const int LabelName = 256;
 

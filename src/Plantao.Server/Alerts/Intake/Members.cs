@@ -23,13 +23,13 @@ static class Members
         JsonValueKind.Number or JsonValueKind.Object or JsonValueKind.Array => value.GetRawText(),
     };
 
-    /// <summary>The members of an object as names and values; of anything else nothing.</summary>
-    internal static List<KeyValuePair<string, string>> Pairs(this JsonElement? parent)
+    /// <summary>The members of an object as names and values, the first <paramref name="most"/> of them; of anything else nothing.</summary>
+    internal static List<KeyValuePair<string, string>> Pairs(this JsonElement? parent, int most = IntakeLimits.LabelsRead)
     {
         var pairs = new List<KeyValuePair<string, string>>();
         if (parent is { ValueKind: JsonValueKind.Object } members)
         {
-            foreach (var member in members.EnumerateObject()) pairs.Add(KeyValuePair.Create(member.Name, member.Value.Written()));
+            foreach (var member in members.EnumerateObject().Take(most)) pairs.Add(KeyValuePair.Create(member.Name, member.Value.Written()));
         }
         return pairs;
     }

@@ -8,7 +8,7 @@ namespace Plantao.Platform.Text;
 /// <remarks>
 /// What cannot be stored or would deceive a reader goes: U+0000 and the other C0 and C1 controls, controls of writing
 /// direction (Unicode TR 36, 2.8), invisible characters inside words. Lone surrogates become U+FFFD. What is left is NFC, trimmed and
-/// no longer than asked. Applying it twice changes nothing.
+/// no longer than asked. Applying it twice changes nothing. Takes time in proportion to the limit, whatever the text.
 /// </remarks>
 public static class TextNormaliser
 {
@@ -61,14 +61,17 @@ public static class TextNormaliser
     static string Normalise(string? text, int limit, bool lines)
     {
         if (string.IsNullOrEmpty(text)) return "";
-        if (!text.AsSpan().ContainsAnyExcept(lines ? PlainInLines : PlainInLine)) return Cut(Trim(text), limit);
+        if (!text.AsSpan().ContainsAnyExcept(lines ? PlainInLines : PlainInLine)) return Cut(text.Trim(), limit);
+
+        var beyond = (long)limit * 4 + 256;   // what a hostile sender adds on top is not worth the time
+        var whole = text.Length <= beyond;
+        if (!whole) text = text[..(int)(char.IsHighSurrogate(text[(int)beyond - 1]) ? beyond - 1 : beyond)];
 
         // NFC may bring out an ASCII letter or put two marks side by side; the second pass sees what a reader will.
         var composed = Filter(WellFormed(text), lines).Normalize(NormalizationForm.FormC);
-        return Cut(Trim(Filter(composed, lines).Normalize(NormalizationForm.FormC)), limit);
+        var normal = Filter(composed, lines).Normalize(NormalizationForm.FormC).Trim();
+        return Cut(whole ? normal : normal + "…", limit);
     }
-
-    static string Trim(string text) => text.Trim();
 
     /// <summary>Lone surrogates and noncharacters, on which <see cref="string.Normalize()"/> throws, become U+FFFD.</summary>
     static string WellFormed(string text)

@@ -61,7 +61,7 @@ struct AlertBuild : IAlertSink
         }
         else
         {
-            this.name = Names.Of(in name);
+            this.name = annotations.Count < IntakeLimits.LabelsRead ? Names.Of(in name) : "";
         }
     }
 
@@ -69,7 +69,7 @@ struct AlertBuild : IAlertSink
     {
         if (!inLabels)
         {
-            annotations.Add(KeyValuePair.Create(name, value.GetString() ?? ""));
+            if (annotations.Count < IntakeLimits.LabelsRead) annotations.Add(KeyValuePair.Create(name, value.GetString() ?? ""));
             return;
         }
 
@@ -99,7 +99,7 @@ struct AlertBuild : IAlertSink
 
             var value = bytes.AsSpan(sorted[place].NameEnd..sorted[place].ValueEnd);
             fingerprint.Add(name, value);
-            labels.Add(KeyValuePair.Create(Names.Of(name), Encoding.UTF8.GetString(value)));
+            if (labels.Count < IntakeLimits.LabelsRead) labels.Add(KeyValuePair.Create(Names.Of(name), Encoding.UTF8.GetString(value)));
         }
 
         readings.Add(AlertWords.Reading(

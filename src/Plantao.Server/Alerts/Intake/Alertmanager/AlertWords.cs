@@ -9,7 +9,7 @@ static class AlertWords
     /// <param name="annotations">Normalised.</param>
     internal static Reading Reading(
         ReadingKind kind, string dedupKey, LabelSet labels, LabelSet annotations, DateTimeOffset? sourceAt, DateTimeOffset? endsAt, string? link) =>
-        new(kind, dedupKey, Title(labels, annotations) is { Length: > 0 } title ? title : dedupKey)
+        new(kind, dedupKey, Title(labels, annotations, dedupKey))
         {
             Text = First(annotations, "description", "message"),
             SourceSeverity = labels.TryGetValue("severity", out var severity) ? TextNormaliser.Line(severity, IntakeLimits.Severity) : null,
@@ -21,13 +21,11 @@ static class AlertWords
         };
 
     /// <summary>The summary that the rule's author wrote; else the alert's name and where; else all that tells it from others.</summary>
-    static string Title(LabelSet labels, LabelSet annotations)
-    {
-        if (First(annotations, "summary") is { } summary) return TextNormaliser.Line(summary, IntakeLimits.Title);
-        if (First(labels, "alertname") is not { } name) return TextNormaliser.Line(labels.ToString(), IntakeLimits.Title);
+    static string Title(LabelSet labels, LabelSet annotations, string dedupKey) =>
+        (First(annotations, "summary") ?? Named(labels)) is { } said ? Titles.First(said, dedupKey) : Titles.First(labels.ToString(), dedupKey);
 
-        return TextNormaliser.Line(First(labels, "instance") is { } instance ? $"{name} ({instance})" : name, IntakeLimits.Title);
-    }
+    static string? Named(LabelSet labels) =>
+        First(labels, "alertname") is not { } name ? null : First(labels, "instance") is { } instance ? $"{name} ({instance})" : name;
 
     static string? First(LabelSet pairs, params ReadOnlySpan<string> names)
     {

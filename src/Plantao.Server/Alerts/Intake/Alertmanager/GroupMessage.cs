@@ -44,12 +44,12 @@ static class GroupMessage
         if (!SourceTime.TryRead(alert.Text("startsAt") ?? "", out var startsAt)) return Wrong($"{path}.startsAt must be an RFC 3339 time.", out wrong);
         if (!SourceTime.TryRead(alert.Text("endsAt") ?? "", out var endsAt)) return Wrong($"{path}.endsAt must be an RFC 3339 time.", out wrong);
 
-        var given = alert.Member("labels").Pairs();
-        var labels = LabelSet.Labels(given);
+        var given = alert.Member("labels");
+        var labels = LabelSet.Labels(given.Pairs());
         var resolved = alert.Text("status") == "resolved";
         return AlertWords.Reading(
             resolved ? ReadingKind.Resolved : ReadingKind.Firing,
-            alert.Text("fingerprint") is { Length: > 0 } fingerprint ? TextNormaliser.Key(fingerprint) : Fingerprint.Of(Last(given)),
+            alert.Text("fingerprint") is { Length: > 0 } fingerprint ? TextNormaliser.Key(fingerprint) : Fingerprint.Of(Last(given.Pairs(int.MaxValue))),
             labels,
             LabelSet.Annotations(alert.Member("annotations").Pairs()),
             sourceAt: resolved ? endsAt ?? startsAt : startsAt,

@@ -23,7 +23,8 @@ public static class GenericJson
             var top = document.RootElement;
             if (mapping.Items is null && top.ValueKind != JsonValueKind.Object) return Answers.Refuse("The body must be an object.");
 
-            var whole = new Item(top, top, "");
+            var fromTop = new Dictionary<JsonPath, JsonElement?>();
+            var whole = new Item(top, top, "", fromTop);
             var externalId = whole.Scalar(mapping.ExternalId);
             if (whole.Wrong is not null) return Answers.Refuse(whole.Wrong);
 
@@ -36,7 +37,7 @@ public static class GenericJson
                 if (items.GetArrayLength() > IntakeLimits.Readings) return Answers.TooMany();
 
                 var index = 0;
-                foreach (var item in items.EnumerateArray()) Add(new Item(top, item, FormattableString.Invariant($"{mapping.Items}[{index++}].")));
+                foreach (var item in items.EnumerateArray()) Add(new Item(top, item, FormattableString.Invariant($"{mapping.Items}[{index++}]."), fromTop));
             }
 
             externalId = externalId is null ? null : TextNormaliser.Key(externalId);
@@ -94,7 +95,8 @@ public static class GenericJson
 
     /// <summary>One condition of a body while it is being read; keeps the first thing that is wrong.</summary>
     /// <param name="prefix">What its paths are called by in a refusal, such as <c>alerts[3].</c></param>
-    sealed class Item(JsonElement top, JsonElement item, string prefix)
+    /// <param name="fromTop">What paths from the top led to, found once for all items.</param>
+    sealed class Item(JsonElement top, JsonElement item, string prefix, Dictionary<JsonPath, JsonElement?> fromTop)
     {
         internal string? Wrong { get; private set; }
 
@@ -107,9 +109,16 @@ public static class GenericJson
         (JsonPath Path, JsonElement Value)? First(IReadOnlyList<JsonPath> paths)
         {
             foreach (var path in paths)
-                if (path.In(top, item) is { } value) return (path, value);
+                if (At(path) is { } value) return (path, value);
 
             return null;
+        }
+
+        JsonElement? At(JsonPath path)
+        {
+            if (!path.FromTop) return path.In(top, item);
+            if (!fromTop.TryGetValue(path, out var value)) fromTop[path] = value = path.In(top, item);
+            return value;
         }
 
         internal string? Scalar(IReadOnlyList<JsonPath> paths) => First(paths) is { } found ? Scalar(found.Value, Called(found.Path)) : null;
@@ -141,7 +150,7 @@ public static class GenericJson
             {
                 if (found.Value.ValueKind == JsonValueKind.Object)
                 {
-                    foreach (var member in found.Value.EnumerateObject())
+                    foreach (var member in found.Value.EnumerateObject().Take(IntakeLimits.LabelsRead))
                     {
                         if (member.Value.ValueKind != JsonValueKind.Null && Scalar(member.Value, $"{Called(found.Path)}.{member.Name}") is { } value)
                             pairs.Add(KeyValuePair.Create(member.Name, value));
@@ -151,7 +160,7 @@ public static class GenericJson
             }
             foreach (var (name, path) in mapping.LabelPaths)
             {
-                if (path.In(top, item) is { } value && Scalar(value, Called(path)) is { } label) pairs.Add(KeyValuePair.Create(name, label));
+                if (At(path) is { } value && Scalar(value, Called(path)) is { } label) pairs.Add(KeyValuePair.Create(name, label));
             }
             return pairs;
         }

@@ -60,14 +60,14 @@ sealed class EventObject(JsonElement root, bool quoted)
     /// <remarks>A summary beyond 1,024 characters makes PagerDuty refuse the event, and its users miss pages for it; we cut it and keep the whole as the text.</remarks>
     internal Reading Reading(ReadingKind kind, string? key, string? summary, JsonElement? details, DateTimeOffset? at)
     {
-        var title = TextNormaliser.Line(summary, IntakeLimits.Title);
+        var title = Titles.First(summary, key);
         var annotations = details.Pairs();
         if (details is { ValueKind: not JsonValueKind.Object } other) annotations.Add(KeyValuePair.Create("custom_details", other.Written()));
         if (Root.Text("client") is { } client) annotations.Add(KeyValuePair.Create("client", client));
         foreach (var link in LinksOf("links"))
             if (Links.Safe(link.Text("href")) is { } href) annotations.Add(KeyValuePair.Create(link.Text("text") is { Length: > 0 } text ? text : "link", href));
 
-        return new Reading(kind, key, title.Length > 0 ? title : TextNormaliser.Line(key, IntakeLimits.Title))
+        return new Reading(kind, key, title)
         {
             Text = TextNormaliser.Lines(summary, IntakeLimits.Text) is { } whole && whole != title && whole.Length > 0 ? whole : null,
             Labels = LabelSet.Empty,
