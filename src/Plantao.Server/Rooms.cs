@@ -1,5 +1,6 @@
 using Plantao.People;
 using Plantao.Platform;
+using Plantao.Services;
 
 namespace Plantao;
 
@@ -9,10 +10,12 @@ public static class Rooms
     /// <summary>What the rooms need, and the ports at which higher rooms answer lower ones.</summary>
     public static IServiceCollection AddRooms(this IServiceCollection services, ServeOptions options) => services
         .AddPlatform(options)
-        .AddPeople();
+        .AddPeople()
+        .AddServices();
 
     /// <summary>What the rooms serve.</summary>
     public static IEndpointRouteBuilder MapRooms(this IEndpointRouteBuilder routes) => routes
         .MapPlatform()
-        .MapPeople();
+        .MapPeople()
+        .MapServices();
 }

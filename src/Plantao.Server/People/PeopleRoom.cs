@@ -13,7 +13,17 @@ public static class PeopleRoom
         .AddSingleton<TokenStore>()
         .AddSingleton<SessionStore>()
         .AddSingleton<IIdentify, TokenIdentify>()
-        .AddSingleton<ISendCode, NoChannels>();
+        .AddSingleton<ISendCode, NoChannels>()
+        .AddSingleton<Setup>();
 
-    public static IEndpointRouteBuilder MapPeople(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapPeople(this IEndpointRouteBuilder routes)
+    {
+        UserEndpoints.Map(routes);
+        TeamEndpoints.Map(routes);
+        ContactEndpoints.Map(routes);
+        TokenEndpoints.Map(routes);
+        AuditEndpoints.Map(routes);
+        SetupEndpoints.Map(routes);
+        return routes;
+    }
 }

@@ -37,6 +37,10 @@ public sealed class TeamStore(Db db)
         ? db.Query($"{Select} WHERE name > {after} ORDER BY name LIMIT {count}", Read, ct)
         : db.Query($"{Select} WHERE name > {after} AND (private = 0 OR id {db.In([.. caller.Teams.Keys])}) ORDER BY name LIMIT {count}", Read, ct);
 
+    /// <summary>The names of all teams by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> Names(CancellationToken ct) =>
+        (await db.Query($"SELECT id, name FROM teams", r => (Id: r.Text(0), Name: r.Text(1)), ct)).ToDictionary(t => t.Id, t => t.Name, StringComparer.Ordinal);
+
     public Task<IReadOnlyList<Membership>> Members(string teamId, CancellationToken ct) =>
         db.Query($"SELECT team_id, user_id, role FROM team_members WHERE team_id = {teamId} ORDER BY user_id", ReadMember, ct);
 

@@ -15,7 +15,7 @@ public sealed class TokenIdentify(Db db, TimeProvider clock, ILogger<TokenIdenti
         var header = http.Request.Headers.Authorization.ToString();
         char kind;
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            return Tokens.Formed(header[7..].Trim(), out kind) && kind is not Tokens.Session ? await ByToken(header[7..].Trim(), ct) : Caller.Nobody;
+            return Tokens.Formed(header[7..].Trim(), out kind) && kind is Tokens.Personal or Tokens.Service ? await ByToken(header[7..].Trim(), ct) : Caller.Nobody;
 
         return http.Request.Cookies.TryGetValue(Session.Cookie, out var cookie) && Tokens.Formed(cookie, out kind) && kind is Tokens.Session && FromOurPages(http.Request)
             ? await BySession(cookie, ct)

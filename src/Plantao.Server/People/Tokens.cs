@@ -16,6 +16,9 @@ public static class Tokens
     /// <summary><c>plt_c…</c>: what a browser keeps in its cookie.</summary>
     public const char Session = 'c';
 
+    /// <summary><c>plt_i…</c>: an invitation.</summary>
+    public const char Invitation = 'i';
+
     const string Prefix = "plt_";
     const string IntegrationPrefix = "pli";
     const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -31,7 +34,7 @@ public static class Tokens
     public static bool Formed(string? text, out char kind)
     {
         kind = text is { Length: 43 } && text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length] : '\0';
-        return kind is Personal or Service or Session && Checks(text!);
+        return kind is Personal or Service or Session or Invitation && Checks(text!);
     }
 
     /// <summary>Whether this has the form of an integration key.</summary>
