@@ -281,6 +281,10 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         if (!starts.Remove(group.Id)) Move(group.Id, climb => climb.End(), by, correlation);
     }
 
+    /// <summary>The alert that is unresolved for the same condition, when it is another.</summary>
+    public string? OpenOfSameKey(Alert alert) =>
+        (keys.TryGetValue(new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash)), out var key) && key.OpenAlert is { } open && open != alert.Id ? open : null);
+
     /// <summary>Opens a resolved alert again: a new epoch, the first step.</summary>
     public async Task Reopen(Alert alert, string by, string correlation)
     {

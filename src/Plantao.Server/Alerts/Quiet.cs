@@ -53,6 +53,10 @@ public sealed class QuietStore(Db db)
         await tx.Query($"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now}", ReadSilence),
         await tx.Query($"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now}", ReadMaintenance));
 
+    public Task<IReadOnlyList<string>> ActiveIds(DateTimeOffset now, CancellationToken ct) => db.Query($"""
+        SELECT id FROM silences WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now} UNION ALL SELECT id FROM maintenance WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now} ORDER BY id
+        """, r => r.Text(0), ct);
+
     public Task<IReadOnlyList<Silence>> Silences(bool ended, CancellationToken ct) => db.Query(
         $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", ReadSilence, ct);
 

@@ -24,6 +24,7 @@ public sealed class Climbs(
     Notices notices,
     OnCallStore onCall,
     RecipientStore recipients,
+    IEnumerable<IHearClimbs> hearers,
     TimeProvider clock)
 {
     /// <summary>Starts climbs. Their first step is taken by the worker in the very next transaction, woken by this commit.</summary>
@@ -90,21 +91,21 @@ public sealed class Climbs(
     Moves Batch(Tx tx)
     {
         var now = clock.GetUtcNow();
-        return new Moves(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), now);
+        return new Moves(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now);
     }
 
     /// <summary>Moves of one transaction, written together.</summary>
-    sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, DateTimeOffset now)
+    sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now)
     {
         readonly List<PageRequest> pages = [];
-        readonly List<(Escalation Climb, bool Changed)> after = [];
+        readonly List<Escalation> after = [];
 
         public async Task<DateTimeOffset> Morning(Escalation climb)
         {
             if (climb.Urgency is not Urgency.Low) return now.AddDays(1);
             var told = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
             var zone = told.Count > 0 && await targets.Person(told[0]) is { } person ? person.Zone : "UTC";
-            return WallClock.Next(zone, new TimeOnly(9, 0), now);
+            return TimeZones.Next(zone, new TimeOnly(9, 0), now);
         }
 
         public async Task Do(Escalation before, Escalation climb, IReadOnlyList<ClimbEffect> effects, string actor, string correlation)
@@ -157,8 +158,13 @@ public sealed class Climbs(
                 }
             }
 
-            if (climb.Status != before.Status || climb.Epoch != before.Epoch) await Moved(before, climb, actor, correlation);
-            after.Add((climb, true));
+            if (climb.Status != before.Status || climb.Epoch != before.Epoch)
+            {
+                await Moved(before, climb, actor, correlation);
+                foreach (var hearer in hearers) await hearer.Moved(tx, climb);
+            }
+
+            after.Add(climb);
         }
 
         /// <returns>Whether anybody could be reached.</returns>
@@ -227,7 +233,7 @@ public sealed class Climbs(
         public async Task Finish()
         {
             await paging.Page(tx, pages);
-            foreach (var (climb, _) in after) await store.Save(tx, climb, now);
+            foreach (var climb in after) await store.Save(tx, climb, now);
         }
     }
 }

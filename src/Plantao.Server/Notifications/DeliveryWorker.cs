@@ -84,8 +84,7 @@ public sealed class DeliveryWorker(
                 break;
             case Answer.TryAgain again:
                 breaker.Failed(door);
-                // No status: the line was cut or nothing came back in time. It may have arrived.
-                await TryAgain(delivery, again, inDoubt: again.Status is null, ct);
+                await TryAgain(delivery, again, again.InDoubt, ct);
                 break;
             case Answer.GiveUp gaveUp:
                 await GiveUp(delivery, gaveUp, ct);
@@ -100,8 +99,7 @@ public sealed class DeliveryWorker(
         {
             var notice = JsonSerializer.Deserialize<NoticeContent>(vault.OpenText(delivery.Content!, "content:" + delivery.Id), Json.Compact)!;
             return new Outgoing(delivery.Id, delivery.Kind, to.Address, to.Language, notice.Title, notice.Text, [.. notice.Facts.Select(f => (f.Name, f.Value))], delivery.Rank,
-                delivery.Attempts, delivery.Repeat, null, notice.Path is null ? null : await address.Get(ct) + notice.Path, notice.Thread ?? delivery.Id, notice.Thread is null, null, delivery.Correlation, now)
-            { Secret = to.Secret };
+                delivery.Attempts, delivery.Repeat, null, notice.Path is null ? null : await address.Get(ct) + notice.Path, notice.Thread ?? delivery.Id, notice.Thread is null, null, delivery.Correlation, now, to.Secret);
         }
 
         var content = await store.Content(delivery.PageId, ct);
@@ -111,8 +109,7 @@ public sealed class DeliveryWorker(
         var text = merged.Count == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{merged.Count}:", .. merged.Take(20)]);
         return new Outgoing(delivery.Id, content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, content.Title, text,
             [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", content.Why)], delivery.Rank, delivery.Attempts, delivery.Repeat,
-            $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now)
-        { Secret = to.Secret };
+            $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now, to.Secret);
     }
 
     async Task Accepted(Claimed delivery, Answer.Accepted accepted, CancellationToken ct)

@@ -32,6 +32,17 @@ public static class TimeZones
     /// <summary>Every name that a schedule may use, links such as <c>Brazil/East</c> included. Ordered (ordinal).</summary>
     public static IReadOnlyCollection<string> Names => DateTimeZoneProviders.Tzdb.Ids;
 
+    /// <summary>The next instant after <paramref name="after"/> at which the wall of a zone shows <paramref name="time"/>; in UTC when the zone is unknown.</summary>
+    public static DateTimeOffset Next(string name, TimeOnly time, DateTimeOffset after)
+    {
+        var wall = new WallClock(DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) ?? DateTimeZone.Utc);
+        var from = Instant.FromDateTimeOffset(after);
+        var date = wall.DateAt(from);
+        var at = new LocalTime(time.Hour, time.Minute);
+        var today = wall.Begins(date + at);
+        return (today > from ? today : wall.Begins(date.PlusDays(1) + at)).ToDateTimeOffset();
+    }
+
     /// <summary>Whether a schedule may use <paramref name="name"/>. Case counts, as in the database.</summary>
     public static bool Knows(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is not null;
 
