@@ -5,6 +5,7 @@ using Plantao.Platform.Text;
 namespace Plantao.Alerts.Intake;
 
 /// <summary>Names and values, ordered by name (ordinal), found by binary search. Two sets of the same pairs are equal.</summary>
+[SuppressMessage("Naming", "CA1710", Justification = "A set of labels is what the trade calls it.")]
 public sealed class LabelSet : IReadOnlyDictionary<string, string>, IEquatable<LabelSet>
 {
     readonly string[] names;
@@ -24,8 +25,8 @@ public sealed class LabelSet : IReadOnlyDictionary<string, string>, IEquatable<L
     {
         if (pairs.Count == 0) return Empty;
 
-        var names = new string[pairs.Count];
-        var values = new string[pairs.Count];
+        var keptNames = new string[pairs.Count];
+        var keptValues = new string[pairs.Count];
         var count = 0;
         var ordered = true;
         foreach (var (givenName, givenValue) in pairs)
@@ -34,14 +35,14 @@ public sealed class LabelSet : IReadOnlyDictionary<string, string>, IEquatable<L
             var value = TextNormaliser.Lines(givenValue, limit);
             if (name.Length == 0 || (value.Length == 0 && !keepEmpty)) continue;
 
-            ordered &= count == 0 || string.CompareOrdinal(names[count - 1], name) < 0;
-            (names[count], values[count]) = (name, value);
+            ordered &= count == 0 || string.CompareOrdinal(keptNames[count - 1], name) < 0;
+            (keptNames[count], keptValues[count]) = (name, value);
             count++;
         }
 
-        if (!ordered) count = Order(names, values, count);
+        if (!ordered) count = Order(keptNames, keptValues, count);
         count = Math.Min(count, IntakeLimits.Labels);
-        return count == names.Length ? new(names, values) : new(names[..count], values[..count]);
+        return count == keptNames.Length ? new(keptNames, keptValues) : new(keptNames[..count], keptValues[..count]);
     }
 
     /// <returns>How many are left: of a name given twice the last stays.</returns>

@@ -81,6 +81,7 @@ public class AlertmanagerApiTests
         { "xyz", 400, """{"code":400,"message":"parsing alerts body from \"\" failed, because invalid character 'x' looking for beginning of value"}""" },
         { """[{"labels":{"a":"b"}},]""", 400, """{"code":400,"message":"parsing alerts body from \"\" failed, because invalid character ']' looking for beginning of value"}""" },
         { "[{\"labels\":{\"a\":\"\n\"}}]", 400, """{"code":400,"message":"parsing alerts body from \"\" failed, because invalid character '\\n' in string literal"}""" },
+        { "[1]", 400, """{"code":400,"message":"parsing alerts body from \"\" failed, because json: cannot unmarshal number into Go value of type struct { Annotations models.LabelSet \"json:\\\"annotations,omitempty\\\"\"; EndsAt strfmt.DateTime \"json:\\\"endsAt,omitempty\\\"\"; StartsAt strfmt.DateTime \"json:\\\"startsAt,omitempty\\\"\" }"}""" },
         { "[{}]", 422, """{"code":602,"message":"0.labels in body is required"}""" },
         { """[{"labels":null}]""", 422, """{"code":602,"message":"0.labels in body is required"}""" },
         { """[{"labels":{"a":"b"}},{}]""", 422, """{"code":602,"message":"1.labels in body is required"}""" },

@@ -48,7 +48,6 @@ public class HostileBodyTests
             EventsV1.KeyIn(body);
             count++;
         }
-        Console.WriteLine($"DBG count {count}");
         Assert.True(count > 300, $"only {count} bodies");
     }
 
@@ -95,7 +94,6 @@ public class HostileBodyTests
             take("{}".Bytes());
             var clock = Stopwatch.StartNew();
             var taken = take(body);
-            Console.WriteLine($"DBG {name} {monster} {clock.Elapsed.TotalMilliseconds:0}");
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{name} took {clock.Elapsed.TotalMilliseconds:0} ms for {monster}");
             AssertSound(name, body, taken);
         }

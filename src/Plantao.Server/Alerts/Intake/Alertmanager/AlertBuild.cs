@@ -20,7 +20,7 @@ struct AlertBuild : IAlertSink
     int count;
 
     bool inLabels;
-    string name = "";
+    string annotation = "";
     int nameStart;
     string? link;
 
@@ -61,7 +61,7 @@ struct AlertBuild : IAlertSink
         }
         else
         {
-            this.name = annotations.Count < IntakeLimits.LabelsRead ? Names.Of(in name) : "";
+            annotation = annotations.Count < IntakeLimits.LabelsRead ? Names.Of(in name) : "";
         }
     }
 
@@ -69,7 +69,7 @@ struct AlertBuild : IAlertSink
     {
         if (!inLabels)
         {
-            if (annotations.Count < IntakeLimits.LabelsRead) annotations.Add(KeyValuePair.Create(name, value.GetString() ?? ""));
+            if (annotations.Count < IntakeLimits.LabelsRead) annotations.Add(KeyValuePair.Create(annotation, value.GetString() ?? ""));
             return;
         }
 

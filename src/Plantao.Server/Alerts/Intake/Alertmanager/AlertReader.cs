@@ -57,6 +57,11 @@ static class AlertReader
     /// <summary>Messages in one answer. Alertmanager has no limit; a megabyte of bad alerts should not be answered with two.</summary>
     const int Messages = 100;
 
+    /// <summary>What Go calls the first half of an alert that it decodes.</summary>
+    const string AlertType = """
+        struct { Annotations models.LabelSet "json:\"annotations,omitempty\""; EndsAt strfmt.DateTime "json:\"endsAt,omitempty\""; StartsAt strfmt.DateTime "json:\"startsAt,omitempty\"" }
+        """;
+
     internal static AlertCheck Read<TSink>(ReadOnlySpan<byte> body, IntakeContext context, ref TSink sink)
         where TSink : struct, IAlertSink
     {
@@ -131,7 +136,7 @@ static class AlertReader
         var index = findings.Seen++;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            findings.WrongType ??= Cannot(reader.TokenType, "value", "models.PostableAlert");
+            findings.WrongType ??= Cannot(reader.TokenType, "value", AlertType);
             reader.Skip();
             return;
         }

@@ -37,7 +37,7 @@ public sealed class JsonPath : IEquatable<JsonPath>
         wrong = $"{text} is not a path such as $.event.id, data.host.name or tags[0].";
         if (text.Length is 0 or > LongestText) return false;
 
-        var steps = new List<Step>();
+        var read = new List<Step>();
         var at = text[0] == '$' ? 1 : 0;
         var name = at == 0;   // without a $ the first step is a bare name
         while (at < text.Length || name)
@@ -52,16 +52,16 @@ public sealed class JsonPath : IEquatable<JsonPath>
                 var end = text.AsSpan(at).IndexOfAny('.', '[');
                 var step = end < 0 ? text[at..] : text.Substring(at, end);
                 if (step.Length == 0 || step.AsSpan().IndexOfAny("]\"$ ") >= 0) return false;
-                steps.Add(new Step(step, 0));
+                read.Add(new Step(step, 0));
                 at += step.Length;
                 name = false;
             }
             else if (text[at] != '[' || Bracket(text, ref at) is not { } inside) return false;
-            else steps.Add(inside);
+            else read.Add(inside);
         }
-        if (steps.Count > MostSteps) return false;
+        if (read.Count > MostSteps) return false;
 
-        path = new JsonPath(text, text[0] == '$', steps);
+        path = new JsonPath(text, text[0] == '$', read);
         return true;
     }
 

@@ -32,18 +32,13 @@ public sealed record Mapping(
     IReadOnlyList<JsonPath> ExternalId)
 {
     /// <summary>Words of the tools we know. A mapping that gives words of its own gives all of them.</summary>
-    public static IReadOnlyDictionary<string, ReadingKind> UsualWords { get; } = new Dictionary<string, ReadingKind>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["firing"] = ReadingKind.Firing, ["alerting"] = ReadingKind.Firing, ["alert"] = ReadingKind.Firing, ["alarm"] = ReadingKind.Firing,
-        ["trigger"] = ReadingKind.Firing, ["triggered"] = ReadingKind.Firing, ["open"] = ReadingKind.Firing, ["opened"] = ReadingKind.Firing,
-        ["active"] = ReadingKind.Firing, ["problem"] = ReadingKind.Firing, ["down"] = ReadingKind.Firing, ["failed"] = ReadingKind.Firing,
-        ["failing"] = ReadingKind.Firing, ["failure"] = ReadingKind.Firing, ["error"] = ReadingKind.Firing, ["critical"] = ReadingKind.Firing,
-        ["warning"] = ReadingKind.Firing,
-        ["acknowledge"] = ReadingKind.Acknowledged, ["acknowledged"] = ReadingKind.Acknowledged, ["ack"] = ReadingKind.Acknowledged,
-        ["resolve"] = ReadingKind.Resolved, ["resolved"] = ReadingKind.Resolved, ["ok"] = ReadingKind.Resolved, ["up"] = ReadingKind.Resolved,
-        ["close"] = ReadingKind.Resolved, ["closed"] = ReadingKind.Resolved, ["recovered"] = ReadingKind.Resolved, ["recovery"] = ReadingKind.Resolved,
-        ["inactive"] = ReadingKind.Resolved, ["normal"] = ReadingKind.Resolved, ["success"] = ReadingKind.Resolved, ["passing"] = ReadingKind.Resolved,
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    public static IReadOnlyDictionary<string, ReadingKind> UsualWords { get; } = Words(
+        (ReadingKind.Firing, "firing alerting alert alarm trigger triggered open opened active problem down failed failing failure error critical warning"),
+        (ReadingKind.Acknowledged, "acknowledge acknowledged ack"),
+        (ReadingKind.Resolved, "resolve resolved ok up close closed recovered recovery inactive normal success passing"));
+
+    static FrozenDictionary<string, ReadingKind> Words(params IEnumerable<(ReadingKind Kind, string Words)> kinds) =>
+        kinds.SelectMany(kind => kind.Words.Split(' ').Select(word => KeyValuePair.Create(word, kind.Kind))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes the members that one would guess.</summary>
     public static Mapping Default { get; } = new(

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,6 +15,8 @@ public static class WebhookSignature
 {
     /// <summary>How far a signed time may lie from ours, either way.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(300);
+
+    static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Longer headers are refused unread: eight signatures of any scheme are shorter.</summary>
     const int LongestHeader = 1024;
@@ -141,7 +144,7 @@ public static class WebhookSignature
             : null;
 
     static byte[]? FromHex(string hex) =>
-        hex.Length == 2 * HMACSHA256.HashSizeInBytes && !hex.AsSpan().ContainsAnyExcept("0123456789abcdef") ? Convert.FromHexString(hex) : null;
+        hex.Length == 2 * HMACSHA256.HashSizeInBytes && !hex.AsSpan().ContainsAnyExcept(LowerHex) ? Convert.FromHexString(hex) : null;
 
     static byte[]? FromBase64(string text)
     {
