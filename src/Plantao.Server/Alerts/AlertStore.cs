@@ -169,7 +169,8 @@ public sealed class AlertStore(Db db)
         var service = filter.Service is { } service1 ? Piece($"AND a.service = {service1}") : Sql.Own("");
         var team = filter.Team is { } team1 ? Piece($"AND a.team = {team1}") : Sql.Own("");
         var group = filter.Group is { } group1 ? Piece($"AND a.group_id = {group1}") : Sql.Own("");
-        return db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id < {before ?? "~"} {status} {service} {team} {group} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
+        var hidden = filter.HiddenTeams is { Count: > 0 } teams ? Piece($"AND (a.team IS NULL OR NOT a.team {db.In(teams)})") : Sql.Own("");
+        return db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id < {before ?? "~"} {status} {service} {team} {group} {hidden} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
     }
 
     public Task<AlertGroup?> Group(string id, CancellationToken ct) => db.First($"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE id = {id}", ReadGroup, ct);
@@ -215,4 +216,4 @@ public sealed class AlertStore(Db db)
 }
 
 /// <summary>Which alerts to list.</summary>
-public sealed record AlertFilter(AlertStatus? Status = null, bool Unresolved = false, string? Service = null, string? Team = null, string? Group = null);
+public sealed record AlertFilter(AlertStatus? Status = null, bool Unresolved = false, string? Service = null, string? Team = null, string? Group = null, IReadOnlyList<string>? HiddenTeams = null);

@@ -192,6 +192,10 @@ public sealed class NotificationStore(Db db)
             """, r => new AnswerablePage(r.Text(0), r.Text(1), r.Text(2), r.Name<PageStatus>(3), r.At(4), r.Text(5), r.TextOrNull(6), JsonSerializer.Deserialize<List<Fact>>(r.Text(7), Json.Compact)!, r.Text(8), r.Text(9), r.Int(10), r.Int(11)), ct);
     }
 
+    /// <summary>Whether somebody was paged for this climb: then they may act on it.</summary>
+    public async Task<bool> WasPaged(string subject, string userId, CancellationToken ct) =>
+        await db.First($"SELECT count(*) FROM pages WHERE subject = {subject} AND user_id = {userId}", r => r.Long(0), ct) > 0;
+
     /// <summary>Pages of a climb, oldest first, each with its hops.</summary>
     public async Task<IReadOnlyList<PageTrail>> Trail(string subject, CancellationToken ct)
     {

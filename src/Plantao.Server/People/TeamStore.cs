@@ -41,6 +41,9 @@ public sealed class TeamStore(Db db)
     public async Task<IReadOnlyDictionary<string, string>> Names(CancellationToken ct) =>
         (await db.Query($"SELECT id, name FROM teams", r => (Id: r.Text(0), Name: r.Text(1)), ct)).ToDictionary(t => t.Id, t => t.Name, StringComparer.Ordinal);
 
+    /// <summary>Ids of the private teams.</summary>
+    public Task<IReadOnlyList<string>> PrivateIds(CancellationToken ct) => db.Query($"SELECT id FROM teams WHERE private = 1", r => r.Text(0), ct);
+
     public Task<IReadOnlyList<Membership>> Members(string teamId, CancellationToken ct) =>
         db.Query($"SELECT team_id, user_id, role FROM team_members WHERE team_id = {teamId} ORDER BY user_id", ReadMember, ct);
 
