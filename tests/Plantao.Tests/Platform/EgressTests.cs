@@ -165,7 +165,7 @@ public class EgressTests
         await Post(client, sink.Url, Loopback);
         await Post(client, sink.Url, Loopback);
 
-        Assert.Equal(["Host", "User-Agent", "Content-Type", "Content-Length"], sink.Last.Headers.Select(header => header.Name));
+        Assert.Equal(["Host", "User-Agent", "Content-Type", "Content-Length"], sink.Last.Headers.Select(header => header.Name), StringComparer.Ordinal);
     }
 
     [Fact]
