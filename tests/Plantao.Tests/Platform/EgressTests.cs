@@ -79,6 +79,12 @@ public class EgressTests
     [InlineData("8.8.8.8"), InlineData("1.1.1.1"), InlineData("2606:4700::1111"), InlineData("::ffff:8.8.8.8"), InlineData("64:ff9b::808:808"), InlineData("172.32.0.1"), InlineData("100.128.0.1")]
     public void Public_addresses_are_allowed(string address) => Assert.True(EgressClient.Check(IPAddress.Parse(address), EgressPolicy.Public).Allowed);
 
+    [Theory]
+    [InlineData("::ffff:10.0.0.1", AddressClass.Private), InlineData("::ffff:127.0.0.1", AddressClass.Loopback), InlineData("::ffff:169.254.169.254", AddressClass.LinkLocal), InlineData("::ffff:224.0.0.1", AddressClass.Forbidden)]
+    [InlineData("64:ff9b::127.0.0.1", AddressClass.Loopback), InlineData("64:ff9b::8.8.8.8", AddressClass.Public), InlineData("::ffff:0:10.0.0.1", AddressClass.Private), InlineData("::8.8.8.8", AddressClass.Forbidden)]
+    [InlineData("fe80::1%2", AddressClass.LinkLocal), InlineData("100.64.0.1", AddressClass.Private), InlineData("100.100.100.200", AddressClass.LinkLocal), InlineData("2002:808:808::", AddressClass.Forbidden)]
+    public void An_address_that_carries_another_is_judged_by_what_it_carries(string address, AddressClass expected) => Assert.Equal(expected, AddressTable.Of(IPAddress.Parse(address)));
+
     [Fact]
     public void Each_tick_allows_its_own_kind_and_no_other()
     {
@@ -165,7 +171,7 @@ public class EgressTests
         await Post(client, sink.Url, Loopback);
         await Post(client, sink.Url, Loopback);
 
-        Assert.Equal(["Host", "User-Agent", "Content-Type", "Content-Length"], sink.Last.Headers.Select(header => header.Name));
+        Assert.Equal(["Host", "User-Agent", "Content-Type", "Content-Length"], sink.Last.Headers.Select(header => header.Name), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -13,6 +13,10 @@ public static class Plain
     /// <summary>Several lines, each as in <see cref="Line"/>, apart by a line feed.</summary>
     public static string Lines(string? text, int most) => Fit(text, most, lines: true);
 
+    /// <summary>What may stand in a header: ASCII letters, digits and <c>. _ ~ : / + = -</c>; all else is left out, and what passes 128 characters.</summary>
+    public static string Token(string? text) =>
+        string.Concat((text ?? "").Where(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '~' or ':' or '/' or '+' or '=' or '-').Take(128));
+
     /// <summary>Cuts where the encoded text would pass the limit, never inside an encoded character.</summary>
     /// <param name="encode">Encodes one character; what it returns is measured by <paramref name="measure"/>.</param>
     public static string Encode(string text, int most, Func<Rune, string> encode, Func<string, int> measure)

@@ -97,7 +97,7 @@ public static class AddressTable
         return null;
     }
 
-    /// <summary><see cref="IPNetwork.Contains"/> unpacks mapped addresses on its own: the 96 bits are compared here instead.</summary>
+    /// <summary><see cref="IPNetwork.Contains"/> judges mapped addresses by rules of its own (2000::/3 holds ::ffff:8.8.8.8): the 96 bits are compared here instead.</summary>
     static bool ContainsAsV6(IPNetwork network, ReadOnlySpan<byte> address)
     {
         Span<byte> prefix = stackalloc byte[16];

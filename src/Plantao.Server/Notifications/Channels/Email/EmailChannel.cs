@@ -34,18 +34,12 @@ public sealed class EmailChannel(EmailOptions mail, ChannelOptions options, Egre
         {
             // Under TLS the certificate proves the name, so the client may look it up again; without, it gets the address that was judged.
             var allowed = await egress.Resolve(mail.Server, mail.Port, mail.Policy, either.Token);
-            using var client = new SmtpClient(mail.Tls is MailTls.StartTls ? mail.Server : allowed[0].ToString(), mail.Port)
-            {
-                EnableSsl = mail.Tls is MailTls.StartTls,
-                UseDefaultCredentials = false,
-                Credentials = mail is { User: { } user, Password: { } password } ? new NetworkCredential(user, password) : null,
-            };
-            using var letter = Letter(message);
             begun = true;
-            await client.SendMailAsync(letter, either.Token);
+            // The client reads some answers without heed of the token: it is left to its own timeout then, on a thread of its own.
+            await Task.Run(() => Deliver(message, allowed[0], either.Token), CancellationToken.None).WaitAsync(either.Token);
             return new Answer.Accepted(MessageId(message.Id), 250);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (Exception) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             return new Answer.TryAgain($"The mail server did not finish within {mail.Timeout.TotalSeconds:0.###} s.", InDoubt: begun);
         }
@@ -61,6 +55,19 @@ public sealed class EmailChannel(EmailOptions mail, ChannelOptions options, Egre
         {
             return new Answer.TryAgain($"No mail server: {Plain.Line(e.Message, 200)}", InDoubt: begun && e is IOException);
         }
+    }
+
+    async Task Deliver(Outgoing message, IPAddress judged, CancellationToken ct)
+    {
+        using var client = new SmtpClient(mail.Tls is MailTls.StartTls ? mail.Server : judged.ToString(), mail.Port)
+        {
+            EnableSsl = mail.Tls is MailTls.StartTls,
+            UseDefaultCredentials = false,
+            Credentials = mail is { User: { } user, Password: { } password } ? new NetworkCredential(user, password) : null,
+            Timeout = (int)(2 * mail.Timeout.TotalMilliseconds),   // ours ends first: this one closes what it left behind
+        };
+        using var letter = Letter(message);
+        await client.SendMailAsync(letter, ct);
     }
 
     /// <summary>4xx is not now, 5xx is never; what the recipient's line says is about the address, unless it is policy (RFC 3463: x.7.x) or a full mailbox.</summary>
@@ -101,12 +108,12 @@ public sealed class EmailChannel(EmailOptions mail, ChannelOptions options, Egre
         letter.Headers.Add("Auto-Submitted", "auto-generated");           // RFC 3834
         letter.Headers.Add("X-Auto-Response-Suppress", "All");            // Exchange
         letter.Headers.Add(Hop.Header, options.Host);
-        letter.Headers.Add(Headers.CorrelationId, Ascii(message.CorrelationId));
+        letter.Headers.Add(Headers.CorrelationId, Plain.Token(message.CorrelationId));
 
         foreach (var (text, type) in ((string, string)[])[(Letters.Text(message, texts), "text/plain"), (Letters.Html(message, texts), "text/html")])
         {
             var view = AlternateView.CreateAlternateViewFromString(text, Encoding.UTF8, type);
-            view.TransferEncoding = System.Net.Mime.TransferEncoding.QuotedPrintable;
+            view.TransferEncoding = System.Net.Mime.TransferEncoding.Base64;   // as quoted-printable it would write line ends as =0D=0A, which RFC 2045, 6.7 forbids in text
             letter.AlternateViews.Add(view);
         }
 
@@ -122,6 +129,4 @@ public sealed class EmailChannel(EmailOptions mail, ChannelOptions options, Egre
     /// <summary>As it is where it is safe in an id, else its digest.</summary>
     static string Token(string id) =>
         id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..32];
-
-    static string Ascii(string text) => string.Concat(Plain.Line(text, 200).Where(c => c is > ' ' and < '\u007f'));
 }

@@ -20,7 +20,7 @@ static class Letters
         foreach (var (name, value) in Facts(message)) text.Append(name).Append(": ").Append(value).Append('\n');
         if (message.Facts.Count > 0) text.Append('\n');
         if (WebAddress.Link(message.DetailsUrl) is { } details) text.Append(texts.DetailsLink).Append(":\n").Append(details).Append("\n\n");
-        return text.Append(texts.FooterOf(message)).Append('\n').ToString().Replace("\n", "\r\n", StringComparison.Ordinal);
+        return WithCrLf(text.Append(texts.FooterOf(message)).Append('\n'));
     }
 
     /// <summary>No scripts, images or fonts; readable with every style taken away, by a screen reader, in the dark.</summary>
@@ -50,7 +50,7 @@ static class Letters
         }
 
         if (WebAddress.Link(message.DetailsUrl) is { } details) html.Append("<p><a href=\"").Append(Safe(details)).Append("\">").Append(Safe(texts.DetailsLink)).Append("</a></p>\n");
-        return html.Append("<p><small>").Append(Safe(texts.FooterOf(message))).Append("</small></p>\n</body>\n</html>\n").ToString();
+        return WithCrLf(html.Append("<p><small>").Append(Safe(texts.FooterOf(message))).Append("</small></p>\n</body>\n</html>\n"));
     }
 
     static string Title(Outgoing message) => Plain.Line(message.Title, 500);
@@ -58,6 +58,8 @@ static class Letters
     static string Body(Outgoing message) => Plain.Lines(message.Text, 8000);
 
     static IEnumerable<(string Name, string Value)> Facts(Outgoing message) => message.Facts.Take(60).Select(fact => (Plain.Line(fact.Name, 100), Plain.Line(fact.Value, 1000)));
+
+    static string WithCrLf(StringBuilder lines) => lines.Replace("\n", "\r\n").ToString();
 
     /// <summary>Line feeds stay: they become breaks afterwards.</summary>
     static string Safe(string text) => string.Join('\n', text.Split('\n').Select(Encoder.Encode));

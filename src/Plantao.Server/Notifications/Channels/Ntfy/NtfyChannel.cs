@@ -27,8 +27,8 @@ public sealed class NtfyChannel(EgressClient egress, ChannelOptions options, Tim
         if (Address(message.Address) is { Allowed: false, Refusal: var refusal }) return new Answer.GiveUp(refusal.Message, AddressIsDead: true);
 
         var url = new Uri(message.Address);
-        List<(string, string)> headers = [(Headers.CorrelationId, Plain.Line(message.CorrelationId, 200)), (Hop.Header, options.Host)];
-        if (message.Secret is { Length: > 0 } token) headers.Add(("Authorization", "Bearer " + Plain.Line(token, 200)));
+        List<(string, string)> headers = [(Headers.CorrelationId, Plain.Token(message.CorrelationId)), (Hop.Header, options.Host)];
+        if (message.Secret is { Length: > 0 } token) headers.Add(("Authorization", "Bearer " + Plain.Token(token)));
         var outcome = await egress.Post(new Uri(url, "."), Body(message, Topic(url)!), Json.Type, headers, options.Policy, ct);
 
         return outcome is EgressAnswer { Status: 200, Truncated: false } answer && Id(answer.Body) is { } id

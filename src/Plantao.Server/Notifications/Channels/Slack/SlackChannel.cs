@@ -26,7 +26,7 @@ public sealed class SlackChannel(EgressClient egress, ChannelOptions options, Ti
 
         var outcome = await egress.Post(
             new Uri(message.Address), Body(message), Json.Type,
-            [(Headers.CorrelationId, Plain.Line(message.CorrelationId, 200)), (Hop.Header, options.Host)], options.Policy, ct);
+            [(Headers.CorrelationId, Plain.Token(message.CorrelationId)), (Hop.Header, options.Host)], options.Policy, ct);
 
         // A captive portal answers 200 as well: the body is the proof.
         return outcome is EgressAnswer { Status: 200, Truncated: false } answer && Encoding.UTF8.GetString(answer.Body).Trim() == "ok"

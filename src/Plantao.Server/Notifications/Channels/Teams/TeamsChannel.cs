@@ -32,7 +32,7 @@ public sealed class TeamsChannel(EgressClient egress, ChannelOptions options, Ti
 
         var outcome = await egress.Post(
             new Uri(message.Address), Body(message), Json.Type,
-            [(Headers.CorrelationId, Plain.Line(message.CorrelationId, 200)), (Hop.Header, options.Host)], options.Policy, ct);
+            [(Headers.CorrelationId, Plain.Token(message.CorrelationId)), (Hop.Header, options.Host)], options.Policy, ct);
 
         return outcome is EgressAnswer { Status: 200 or 202 } answer && Explicit.Lie(answer) is null
             ? new Answer.Accepted(answer.Headers.GetValueOrDefault("x-ms-workflow-run-id"), answer.Status)
@@ -46,7 +46,7 @@ public sealed class TeamsChannel(EgressClient egress, ChannelOptions options, Ti
         while (true)
         {
             var bytes = Card(message, text, facts);
-            if (bytes.Length <= Most) return bytes;
+            if (bytes.Length <= Most || facts == 0) return bytes;
             if (text > 100) text /= 2;
             else facts /= 2;
         }

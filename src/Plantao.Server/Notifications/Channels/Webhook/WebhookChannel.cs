@@ -38,7 +38,7 @@ public sealed class WebhookChannel(EgressClient egress, ChannelOptions options, 
                 ("webhook-id", Id(message)),
                 ("webhook-timestamp", at.ToString(CultureInfo.InvariantCulture)),
                 ("webhook-signature", WebhookSignature.Of(Id(message), at, body, keys)),
-                (Headers.CorrelationId, Plain.Line(message.CorrelationId, 200)),
+                (Headers.CorrelationId, Plain.Token(message.CorrelationId)),
                 (Hop.Header, options.Host),
             ],
             options.Policy, ct);
@@ -49,11 +49,12 @@ public sealed class WebhookChannel(EgressClient egress, ChannelOptions options, 
     }
 
     /// <summary>A dot would end the id in what is signed.</summary>
-    static string Id(Outgoing message) => Plain.Line(message.Id, 200).Replace('.', '_');
+    static string Id(Outgoing message) => Plain.Token(message.Id).Replace('.', '_');
 
     /// <summary>The same bytes over every try of a delivery, save the repeat mark.</summary>
     internal static byte[] Body(Outgoing message)
     {
+        // Everything else is bounded, and fits without text and facts.
         int text = 8000, facts = 40;
         while (true)
         {
@@ -69,22 +70,22 @@ public sealed class WebhookChannel(EgressClient egress, ChannelOptions options, 
                 timestamp = message.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
                 data = new
                 {
-                    id = message.Id,
+                    id = Id(message),
                     title = Plain.Line(message.Title, 1024),
                     text = message.Text is null ? null : Plain.Lines(message.Text, text),
                     rank = message.Rank,
                     facts = message.Facts.Take(facts).Select(fact => new { name = Plain.Line(fact.Name, 100), value = Plain.Line(fact.Value, 1000) }).ToArray(),
                     repeat = message.Repeat,
-                    answer_url = message.AnswerUrl,
-                    details_url = message.DetailsUrl,
-                    short_code = message.ShortCode,
-                    thread = message.ThreadKey,
+                    answer_url = WebAddress.Link(message.AnswerUrl),
+                    details_url = WebAddress.Link(message.DetailsUrl),
+                    short_code = message.ShortCode is null ? null : Plain.Line(message.ShortCode, 20),
+                    thread = Plain.Line(message.ThreadKey, 200),
                     first = message.First,
-                    language = message.Language,
-                    correlation_id = message.CorrelationId,
+                    language = ChannelTexts.For(message.Language).Language,
+                    correlation_id = Plain.Line(message.CorrelationId, 200),
                 },
             });
-            if (bytes.Length <= Most) return bytes;
+            if (bytes.Length <= Most || facts == 0) return bytes;
             if (text > 100) text /= 2;
             else facts /= 2;
         }
