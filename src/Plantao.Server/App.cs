@@ -48,6 +48,9 @@ public static class App
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.Services.AddRooms(options);
+        builder.Services.AddRazorComponents();
+        // An unpublished build outside Development would answer every stylesheet with nothing.
+        builder.WebHost.UseStaticWebAssets();
         more?.Invoke(builder);
 
         var app = builder.Build();
@@ -56,6 +59,7 @@ public static class App
         app.UseStatusCodePages();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
+        app.MapStaticAssets().Needs(Right.Open);
         app.MapRooms();
         AccessEndpoints.EveryEndpointNeedsARight(((IEndpointRouteBuilder)app).DataSources);
         return app;

@@ -1,3 +1,7 @@
+using Plantao.Alerts;
+using Plantao.Escalations;
+using Plantao.Notifications;
+using Plantao.OnCall;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Services;
@@ -11,11 +15,18 @@ public static class Rooms
     public static IServiceCollection AddRooms(this IServiceCollection services, ServeOptions options) => services
         .AddPlatform(options)
         .AddPeople()
-        .AddServices();
+        .AddServices()
+        .AddOnCall()
+        .AddNotifications(options)
+        .AddEscalations()
+        .AddAlerts();
 
     /// <summary>What the rooms serve.</summary>
     public static IEndpointRouteBuilder MapRooms(this IEndpointRouteBuilder routes) => routes
         .MapPlatform()
         .MapPeople()
-        .MapServices();
+        .MapServices()
+        .MapOnCall()
+        .MapNotifications()
+        .MapAlerts();
 }

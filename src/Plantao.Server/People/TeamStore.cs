@@ -52,10 +52,10 @@ public sealed class TeamStore(Db db)
     public static Task<IReadOnlyList<Membership>> Members(Tx tx, string teamId) =>
         tx.Query($"SELECT team_id, user_id, role FROM team_members WHERE team_id = {teamId} ORDER BY user_id", ReadMember);
 
-    /// <summary>Active people of one role in a team: whom a catch-all falls back to.</summary>
+    /// <summary>Active people of a team: its Managers (whom a catch-all falls back to), or with <see cref="TeamRole.Responder"/> everybody.</summary>
     public static Task<IReadOnlyList<string>> ActiveIn(Tx tx, string teamId, TeamRole role) => tx.Query($"""
         SELECT m.user_id FROM team_members m JOIN users u ON u.id = m.user_id
-         WHERE m.team_id = {teamId} AND m.role = {role} AND u.status = {UserStatus.Active} ORDER BY m.user_id
+         WHERE m.team_id = {teamId} AND (m.role = {role} OR {role} = 'Responder') AND u.status = {UserStatus.Active} ORDER BY m.user_id
         """, r => r.Text(0));
 
     /// <returns>Whether the name was free.</returns>

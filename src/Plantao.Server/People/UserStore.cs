@@ -31,6 +31,10 @@ public sealed class UserStore(Db db)
     /// <summary>Whether there is anybody yet: without anybody, setup has not been done.</summary>
     public static async Task<bool> Any(Tx tx) => await tx.First($"SELECT 1 FROM users LIMIT 1", r => r.Long(0)) != 0;
 
+    /// <summary>The active Owners: whom the last catch-all pages.</summary>
+    public static Task<IReadOnlyList<string>> OwnerIds(Tx tx) =>
+        tx.Query($"SELECT id FROM users WHERE role = {OrganisationRole.Owner} AND status = {UserStatus.Active} ORDER BY created_at, id", r => r.Text(0));
+
     /// <summary>Active owners, locked: the last one cannot leave.</summary>
     public static async Task<int> Owners(Tx tx) => (await tx.Query($"SELECT id FROM users WHERE role = {OrganisationRole.Owner} AND status = {UserStatus.Active} {tx.Db.ForUpdate}", r => r.Text(0))).Count;
 

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Plantao.Platform.Access;
 using Plantao.Platform.Journal;
+using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 
 namespace Plantao.Platform;
@@ -13,6 +15,9 @@ public static class PlatformRoom
         services.AddSingleton<Journals>();
         services.AddWorker<Sealer>();
         services.AddSingleton<Secrets>();
+        services.AddSingleton<Redactor>();
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton(new Meter("plantao"));
         return services;
     }
 

@@ -92,6 +92,9 @@ public sealed class NodeState(string node)
     /// <summary>The database was restored and waits for <c>plantao resume</c>: nothing is sent and nothing is run.</summary>
     public bool Paused { get; set; }
 
+    /// <summary>How this installation is reached from outside, as set up.</summary>
+    public string? PublicAddress { get; set; }
+
     /// <summary>How far this machine's clock is from the database's.</summary>
     public TimeSpan ClockOffset { get; set; }
 }

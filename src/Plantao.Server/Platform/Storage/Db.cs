@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Plantao.Platform.Storage;
 
 /// <summary>Which of the two databases this is.</summary>
@@ -20,12 +18,13 @@ public enum Dialect
 /// </remarks>
 public abstract class Db : IAsyncDisposable
 {
-    readonly ConcurrentDictionary<string, byte> topics = new(StringComparer.Ordinal);
-
     public abstract Dialect Dialect { get; }
 
     /// <summary>Wakes the workers of this process, and those of other nodes, after a commit.</summary>
     public Wakes Wakes { get; } = new();
+
+    /// <summary>Calls <paramref name="action"/> after every commit of <paramref name="topic"/>, here or on another node that tells us. It must be quick and must not throw.</summary>
+    public void Changed(string topic, Action action) => Wakes.Do(topic, action);
 
     /// <summary>Ends a claiming SELECT: rows that another transaction holds are passed over.</summary>
     public Sql SkipLocked => Dialect is Dialect.Sqlite ? Sql.Own("") : Sql.Own("FOR UPDATE SKIP LOCKED");
@@ -57,6 +56,16 @@ public abstract class Db : IAsyncDisposable
         if (Dialect is Dialect.Sqlite) sql.AppendFormatted(System.Text.Json.JsonSerializer.Serialize(values));
         else sql.AppendList(values.ToArray());
         sql.AppendLiteral(Dialect is Dialect.Sqlite ? "))" : ")");
+        return sql;
+    }
+
+    /// <summary>As the others, for digests. PostgreSQL alone: SQLite has no list of bytes.</summary>
+    public Sql In(IReadOnlyList<byte[]> values)
+    {
+        var sql = new Sql(16, 1);
+        sql.AppendLiteral("= ANY(");
+        sql.AppendList(values.ToArray());
+        sql.AppendLiteral(")");
         return sql;
     }
 
@@ -121,11 +130,7 @@ public abstract class Db : IAsyncDisposable
     internal void Committed(IReadOnlyCollection<string>? changed)
     {
         if (changed is null || changed.Count == 0) return;
-        foreach (var topic in changed)
-        {
-            topics.TryAdd(topic, 0);
-            Wakes.Raise(topic);
-        }
+        foreach (var topic in changed) Wakes.Raise(topic);
 
         Notify(changed);
     }

@@ -8,6 +8,8 @@ public static class Topics
     /// <summary>Entries of the journal got their place.</summary>
     public const string Sealed = "sealed";
     public const string Signals = "signals";
+    public const string Heartbeats = "heartbeats";
+    public const string Alerts = "alerts";
     public const string Escalations = "escalations";
     public const string Pages = "pages";
     public const string Deliveries = "deliveries";

@@ -5,20 +5,23 @@ namespace Plantao.Platform.Storage;
 /// <summary>Lets a worker rest until something it cares about was committed. Carries a wake-up, never data: polling is the truth.</summary>
 public sealed class Wakes
 {
-    readonly ConcurrentDictionary<string, Bell> bells = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, Action[]> listeners = new(StringComparer.Ordinal);
 
     /// <summary>Something of <paramref name="topic"/> was committed, here or on another node.</summary>
     public void Raise(string topic)
     {
-        if (bells.TryGetValue(topic, out var bell)) bell.Ring();
+        if (!listeners.TryGetValue(topic, out var actions)) return;
+        foreach (var action in actions) action();
     }
 
-    /// <summary>The bell of a topic; each worker that waits has one of its own.</summary>
+    /// <summary>Calls <paramref name="action"/> at each commit. It must be quick and must not throw.</summary>
+    public void Do(string topic, Action action) => listeners.AddOrUpdate(topic, [action], (_, actions) => [.. actions, action]);
+
+    /// <summary>A bell that these topics ring; each worker that waits has one of its own.</summary>
     public Bell On(string topic, params string[] more)
     {
         var bell = new Bell();
-        foreach (var name in (string[])[topic, .. more])
-            bells.AddOrUpdate(name, bell, (_, other) => other.And(bell));
+        foreach (var name in (string[])[topic, .. more]) Do(name, bell.Ring);
         return bell;
     }
 
@@ -26,18 +29,10 @@ public sealed class Wakes
     public sealed class Bell
     {
         readonly SemaphoreSlim rung = new(0, 1);
-        Bell[] others = [];
         int pending;
-
-        internal Bell And(Bell other)
-        {
-            var both = new Bell { others = [this, other] };
-            return both;
-        }
 
         internal void Ring()
         {
-            foreach (var other in others) other.Ring();
             if (Interlocked.Exchange(ref pending, 1) == 0) rung.Release();
         }
 
