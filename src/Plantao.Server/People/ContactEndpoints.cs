@@ -94,6 +94,7 @@ static class ContactEndpoints
     {
         Urgency? of = urgency switch { "high" => Urgency.High, "low" => Urgency.Low, _ => null };
         if (of is null) return Problems.NotFound("urgency");
+        if (wanted.Any(s => s is null)) return new Refusal("bad-rules", "A step has channels and after.", 400).ToProblem();
         var steps = wanted.Select(s => new RuleStep(s.Channels is ["all"] ? null : s.Channels, TimeSpan.FromSeconds(s.After))).ToList();
         if (NotificationRules.Fault(steps) is { } fault) return fault.ToProblem();
         await db.Write(tx => NotificationRuleStore.Keep(tx, call.UserId, of.Value, steps, call.By, call.At, call.Correlation), ct);

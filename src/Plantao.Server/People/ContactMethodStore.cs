@@ -48,14 +48,14 @@ public sealed class ContactMethodStore(Db db, Vault vault)
     {
         var there = await Of(tx, userId);
         if (there.Count >= ContactMethod.Most) return new Refusal("too-many", $"Nobody has more than {ContactMethod.Most} contact methods. Remove one first.");
-        if (there.Any(m => m.Channel == channel && m.Address == address)) return new Refusal("already-there", "This contact method is there already.");
 
         var method = new ContactMethod(Ids.New("cm", at), userId, channel, address, secret, there.Count == 0 ? 0 : there[^1].Position + 1, verifiedAt, null, null);
         var whole = channel == ContactMethod.Email ? null : vault.Seal(JsonSerializer.Serialize(new Whole(address, secret), Json.Compact), "contact:" + method.Id);
-        await tx.Execute($"""
+        if (await tx.Execute($"""
             INSERT INTO contact_methods (id, user_id, channel, address, digest, sealed, position, created_at, verified_at)
             VALUES ({method.Id}, {userId}, {channel}, {method.Shown}, {vault.Digest(address, "contact-address")}, {whole}, {method.Position}, {at}, {verifiedAt})
-            """);
+            ON CONFLICT DO NOTHING
+            """) == 0) return new Refusal("already-there", "This contact method is there already.");
         await tx.Journal(Entry.Of("contact-method.added", userId, by, at, correlation, new { contactMethodId = method.Id, channel, verified = verifiedAt is not null }, method.Shown));
         return method;
     }

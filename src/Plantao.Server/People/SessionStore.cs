@@ -12,6 +12,10 @@ public sealed record Session(string Id, string UserId, DateTimeOffset CreatedAt,
 
     /// <summary>From sign-in, whatever is done meanwhile.</summary>
     public static TimeSpan Life { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>How the cookie is set, and how it is taken away again.</summary>
+    public static CookieOptions CookieOf(HttpRequest request, DateTimeOffset expiresAt) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = "/", Expires = expiresAt, IsEssential = true };
 }
 
 /// <summary>Every statement about sessions.</summary>

@@ -81,7 +81,7 @@ public sealed class Setup(Db db, Vault vault, TimeProvider clock, ServeOptions o
         if (EmailAddress.Normal(wanted.OwnerEmail) is not { } email) return new Refusal("bad-email", "The Owner needs an e-mail address.", 400);
         var display = string.IsNullOrWhiteSpace(wanted.OwnerDisplayName) ? email[..email.IndexOf('@')] : wanted.OwnerDisplayName.Trim();
         var organisation = string.IsNullOrWhiteSpace(wanted.Organisation) ? "Our organisation" : wanted.Organisation.Trim();
-        if (organisation.Length > 100) return new Refusal("bad-organisation", "The organisation's name has at most 100 characters.", 400);
+        if (Line.Fault(organisation, "organisation") is { } bad) return bad;
         var address = (wanted.PublicAddress ?? options.PublicAddress ?? options.Urls.Split(';')[0]).TrimEnd('/');
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Query.Length + uri.Fragment.Length + uri.UserInfo.Length > 0)
             return new Refusal("bad-public-address", "The public address begins with https:// (or http://) and has no query.", 400);

@@ -34,13 +34,9 @@ static class TeamEndpoints
         if (!call.Caller.May(Right.ManageTeams, null)) return call.NotAllowed(Right.ManageTeams).ToProblem();
         var team = new Team(Ids.New("team", call.At), wanted.Name, wanted.Title.Trim(), wanted.Private, call.At.Stored());
         if (team.Fault() is { } fault) return fault.ToProblem();
-        var ruling = await db.Write<Ruling<Team>>(async tx =>
-        {
-            if (await TeamStore.Find(tx, team.Name) is not null) return new Refusal("name-taken", $"The name {team.Name} is taken.");
-            await TeamStore.Add(tx, team, call.By, call.Correlation);
-            return team;
-        }, ct);
-        return ruling.Allowed ? TypedResults.Created($"/api/v1/teams/{team.Name}", View(team)) : ruling.Refusal.ToProblem();
+        return await db.Write(tx => TeamStore.Add(tx, team, call.By, call.Correlation), ct)
+            ? TypedResults.Created($"/api/v1/teams/{team.Name}", View(team))
+            : new Refusal("name-taken", $"The name {team.Name} is taken.").ToProblem();
     }
 
     static async Task<Results<Ok<TeamView>, ProblemHttpResult>> Get(string team, Call call, TeamStore teams, CancellationToken ct) =>
@@ -94,9 +90,12 @@ static class TeamEndpoints
     }
 
     /// <summary>The team, when the caller may manage it: 404 where they may not even see it.</summary>
-    internal static async Task<Ruling<Team>> Managed(Tx tx, string team, Call call)
+    internal static async Task<Ruling<Team>> Managed(Tx tx, string team, Call call) => Managed(await TeamStore.Find(tx, team), call);
+
+    /// <inheritdoc cref="Managed(Tx, string, Call)"/>
+    internal static Ruling<Team> Managed(Team? found, Call call)
     {
-        if (await TeamStore.Find(tx, team) is not { } found || !found.VisibleTo(call.Caller)) return NoSuchTeam;
+        if (found is null || !found.VisibleTo(call.Caller)) return NoSuchTeam;
         return call.Caller.May(Right.ManageTeams, found.Id) ? found : call.NotAllowed(Right.ManageTeams);
     }
 

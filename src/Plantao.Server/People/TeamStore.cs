@@ -12,7 +12,7 @@ namespace Plantao.People;
 public sealed record Team(string Id, string Name, string Title, bool Private, DateTimeOffset CreatedAt)
 {
     public Refusal? Fault() =>
-        Slug.Fault(Name, "name") ?? (Title.Trim().Length is 0 or > 100 ? new Refusal("bad-title", "The title has 1 to 100 characters.", 400) : null);
+        Slug.Fault(Name, "name") ?? Line.Fault(Title, "title");
 
     /// <summary>Whether a caller may know that this team and its things exist.</summary>
     public bool VisibleTo(Caller caller) => !Private || caller.Sees(Id);
@@ -61,10 +61,15 @@ public sealed class TeamStore(Db db)
          WHERE m.team_id = {teamId} AND (m.role = {role} OR {role} = 'Responder') AND u.status = {UserStatus.Active} ORDER BY m.user_id
         """, r => r.Text(0));
 
-    public static async Task Add(Tx tx, Team team, string by, string correlation)
+    /// <returns>Whether the name was free.</returns>
+    public static async Task<bool> Add(Tx tx, Team team, string by, string correlation)
     {
-        await tx.Execute($"INSERT INTO teams (id, name, title, private, created_at) VALUES ({team.Id}, {team.Name}, {team.Title}, {team.Private}, {team.CreatedAt})");
+        if (await tx.Execute($"""
+            INSERT INTO teams (id, name, title, private, created_at) VALUES ({team.Id}, {team.Name}, {team.Title}, {team.Private}, {team.CreatedAt})
+            ON CONFLICT DO NOTHING
+            """) == 0) return false;
         await tx.Journal(Entry.Of("team.created", team.Id, by, team.CreatedAt, correlation, new { team.Name, team.Private }, team.Title));
+        return true;
     }
 
     public static async Task Change(Tx tx, Team before, Team after, string by, DateTimeOffset at, string correlation)

@@ -41,9 +41,9 @@ static class TokenEndpoints
     static async Task<Results<NoContent, ProblemHttpResult>> EndSession(string id, Call call, Db db, CancellationToken ct) =>
         await db.Write(tx => SessionStore.End(tx, id, call.UserId, call.By, call.At, call.Correlation), ct) ? TypedResults.NoContent() : Problems.NotFound("session");
 
-    static async Task<Results<Ok<IReadOnlyList<TokenView>>, ProblemHttpResult>> OfTeam(string team, Call call, Db db, TokenStore tokens, CancellationToken ct)
+    static async Task<Results<Ok<IReadOnlyList<TokenView>>, ProblemHttpResult>> OfTeam(string team, Call call, TeamStore teams, TokenStore tokens, CancellationToken ct)
     {
-        var managed = await db.Write(tx => TeamEndpoints.Managed(tx, team, call), ct);
+        var managed = TeamEndpoints.Managed(await teams.Find(team, ct), call);
         return managed.Allowed ? TypedResults.Ok(Views(await tokens.OfTeam(managed.Value.Id, ct))) : managed.Refusal.ToProblem();
     }
 
@@ -73,7 +73,7 @@ static class TokenEndpoints
 
     static async Task<Ruling<Issued>> Issue(Tx tx, TokenKind kind, string? userId, string? teamId, IssueTokenRequest wanted, Call call)
     {
-        if (wanted.Name.Trim().Length is 0 or > 100) return new Refusal("bad-name", "The name has 1 to 100 characters.", 400);
+        if (Line.Fault(wanted.Name, "name") is { } fault) return fault;
         if (wanted.Days is < 1 or > 366) return new Refusal("bad-days", "A token lives 1 to 366 days.", 400);
         if (ScopeWords.Parse(wanted.Scopes) is not { } scopes) return new Refusal("bad-scopes", $"The scopes are one or more of {string.Join(", ", Scope.All.Words())}.", 400);
         // A token cannot make one that may more than itself.

@@ -31,7 +31,7 @@ public sealed record User(
     /// <summary>What is wrong with this person's details, or <see langword="null"/>.</summary>
     public Refusal? Fault() =>
         Slug.Fault(Name, "name")
-        ?? (DisplayName.Trim().Length is 0 or > 100 ? new Refusal("bad-display-name", "The display name has 1 to 100 characters.", 400) : null)
+        ?? Line.Fault(DisplayName, "display name")
         ?? (EmailAddress.Normal(Email) is null ? new Refusal("bad-email", "This is no e-mail address.", 400) : null)
         ?? ZoneFault(Zone)
         ?? (Languages.Contains(Language, StringComparer.Ordinal) ? null : new Refusal("unknown-language", $"The language is one of {string.Join(", ", Languages)}.", 400));
@@ -40,6 +40,16 @@ public sealed record User(
     public static Refusal? ZoneFault(string zone) => NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null
         ? new Refusal("unknown-zone", "The zone is a name of the IANA time zone database, such as Europe/London or America/Sao_Paulo.", 400)
         : null;
+}
+
+/// <summary>One line of text for people.</summary>
+public static class Line
+{
+    /// <summary>Why this is none, or <see langword="null"/>: 1 to 100 characters, none of them a control character or an unpaired surrogate.</summary>
+    public static Refusal? Fault(string text, string what) =>
+        text.Trim().Length is 0 or > 100 || text.Any(char.IsControl) || text.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar)
+            ? new Refusal("bad-" + what.Replace(' ', '-'), $"The {what} has 1 to 100 characters in one line.", 400)
+            : null;
 }
 
 /// <summary>A name for URLs and definitions: 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit.</summary>

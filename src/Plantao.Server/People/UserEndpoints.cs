@@ -62,9 +62,8 @@ static class UserEndpoints
             var user = new User(Ids.New("usr", call.At), wanted.Name ?? Slug.From(wanted.DisplayName, "person"), wanted.DisplayName.Trim(), EmailAddress.Normal(wanted.Email) ?? "",
                 wanted.Zone ?? await Organisation.Zone(tx), wanted.Language ?? await Organisation.Language(tx), role, UserStatus.Invited, call.At.Stored());
             if (user.Fault() is { } fault) return fault;
-            if (await UserStore.Named(tx, user.Name) is not null) return new Refusal("name-taken", $"The name {user.Name} is taken. Give another as name.");
             if (await UserStore.WithEmail(tx, user.Email) is not null) return new Refusal("email-taken", "Somebody with this e-mail address is here already.");
-            await UserStore.Add(tx, user, call.By, call.Correlation);
+            if (!await UserStore.Add(tx, user, call.By, call.Correlation)) return new Refusal("name-taken", $"The name {user.Name} is taken. Give another as name.");
             var (code, until) = await Invitations.Issue(tx, user.Id, call.By, call.At, call.Correlation);
             return new InvitedView(View(user, call.Caller), code, until);
         }, ct);

@@ -38,14 +38,17 @@ public sealed class UserStore(Db db)
     /// <summary>Active owners, locked: the last one cannot leave.</summary>
     public static async Task<int> Owners(Tx tx) => (await tx.Query($"SELECT id FROM users WHERE role = {OrganisationRole.Owner} AND status = {UserStatus.Active} {tx.Db.ForUpdate}", r => r.Text(0))).Count;
 
-    public static async Task Add(Tx tx, User user, string by, string correlation)
+    /// <returns>Whether name and e-mail address were free.</returns>
+    public static async Task<bool> Add(Tx tx, User user, string by, string correlation)
     {
-        await tx.Execute($"""
+        if (await tx.Execute($"""
             INSERT INTO users (id, name, display_name, email, zone, language, role, status, created_at)
             VALUES ({user.Id}, {user.Name}, {user.DisplayName}, {user.Email}, {user.Zone}, {user.Language}, {user.Role}, {user.Status}, {user.CreatedAt})
-            """);
+            ON CONFLICT DO NOTHING
+            """) == 0) return false;
         await tx.Journal(Entry.Of(user.Status is UserStatus.Invited ? "user.invited" : "user.created", user.Id, by, user.CreatedAt, correlation,
             new { user.Role, user.Status, user.Zone, user.Language }, $"{user.Name}: {user.DisplayName} <{user.Email}>"));
+        return true;
     }
 
     /// <summary>Saves what differs; the entry says which fields changed, never the personal ones' values.</summary>

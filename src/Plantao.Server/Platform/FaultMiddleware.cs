@@ -25,6 +25,11 @@ public sealed class FaultMiddleware(RequestDelegate next, ILogger<FaultMiddlewar
         {
             await Problems.Write(http, new Refusal(fault.StatusCode == 413 ? "too-large" : "bad-request", fault.StatusCode == 413 ? "The body is larger than this endpoint takes." : "The request cannot be read: " + fault.Message, fault.StatusCode));
         }
+        catch (Npgsql.PostgresException fault) when (fault.SqlState is "22021" && !http.Response.HasStarted)
+        {
+            // A NUL, which SQLite would keep and PostgreSQL refuses.
+            await Problems.Write(http, new Refusal("bad-text", "A text here holds a character that cannot be kept. Nothing of this call was kept.", 400));
+        }
         catch (Exception fault) when (!http.Response.HasStarted)
         {
             log.LogError(fault, "An endpoint failed ({Method} {Path}, {Correlation})", http.Request.Method, http.GetEndpoint()?.DisplayName, http.Correlation());
