@@ -10,13 +10,13 @@ using Plantao.Services;
 namespace Plantao.Alerts;
 
 /// <summary>Makes what decides in one transaction.</summary>
-public sealed class DecidingFactory(Climbs climbs, Redactor redactor, ServiceStore services, TimeProvider clock)
+public sealed class DecidingFactory(Climbs climbs, Redactor redactor, TimeProvider clock)
 {
     public async Task<Deciding> In(Tx tx) => new(tx, climbs, redactor, await Surroundings(tx, clock.GetUtcNow()), clock.GetUtcNow());
 
     public async Task<Surroundings> Surroundings(Tx tx, DateTimeOffset now) => new(
         await RouteStore.All(tx),
-        (await services.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal),
+        (await ServiceStore.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal),
         (await IntegrationStore.All(tx)).ToDictionary(i => i.Id, StringComparer.Ordinal),
         await SeverityStore.All(tx),
         await QuietStore.Active(tx, now));

@@ -76,6 +76,8 @@ public static class NotificationsRoom
             From = Get("FROM") ?? "plantao@" + server,
             Tls = Enum.Parse<MailTls>(Get("TLS") ?? nameof(MailTls.StartTls), ignoreCase: true),
             User = Get("USER"),
+            // Within the lease of a delivery: a slow server must not make two nodes send.
+            Timeout = TimeSpan.FromSeconds(10),
             Password = Get("PASSWORD"),
             // The relay is named by who runs the server, not by somebody on the web: it may be inside.
             Policy = policy with { AllowPrivate = true, AllowLoopback = true },

@@ -33,6 +33,9 @@ public sealed class ServiceStore(Db db)
     /// <summary>Every service that is there.</summary>
     public Task<IReadOnlyList<Service>> All(CancellationToken ct) => db.Query($"{Select} WHERE removed_at IS NULL ORDER BY name", Read, ct);
 
+    /// <inheritdoc cref="All(CancellationToken)"/>
+    public static Task<IReadOnlyList<Service>> All(Tx tx) => tx.Query($"{Select} WHERE removed_at IS NULL ORDER BY name", Read);
+
     /// <summary>Those visible to <paramref name="caller"/>, in the order of names, after <paramref name="after"/>.</summary>
     /// <param name="teamId">Only this team's.</param>
     public Task<IReadOnlyList<Service>> List(Caller caller, string? teamId, string after, int count, CancellationToken ct)

@@ -29,7 +29,7 @@ public sealed class NtfyChannel(EgressClient egress, ChannelOptions options, Tim
         var url = new Uri(message.Address);
         List<(string, string)> headers = [(Headers.CorrelationId, Plain.Token(message.CorrelationId)), (Hop.Header, options.Host)];
         if (message.Secret is { Length: > 0 } token) headers.Add(("Authorization", "Bearer " + Plain.Token(token)));
-        var outcome = await egress.Post(new Uri(url, "."), Body(message, Topic(url)!), Json.Type, headers, options.Policy, ct);
+        var outcome = await egress.Post(new Uri(url, "."), Body(message, Topic(url)!), ChannelJson.Type, headers, options.Policy, ct);
 
         return outcome is EgressAnswer { Status: 200, Truncated: false } answer && Id(answer.Body) is { } id
             ? new Answer.Accepted(id, 200)
@@ -54,7 +54,7 @@ public sealed class NtfyChannel(EgressClient egress, ChannelOptions options, Tim
         if (answer is not null) actions.Add(new { action = "view", label = texts.AnswerButton, url = answer });
         if (details is not null) actions.Add(new { action = "view", label = texts.DetailsLink, url = details });
 
-        return Json.Bytes(new
+        return ChannelJson.Bytes(new
         {
             topic,
             title = Plain.Line($"{texts.Name(message.Kind)}: {Plain.Line(message.Title, 500)}", 250),

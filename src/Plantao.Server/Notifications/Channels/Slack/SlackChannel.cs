@@ -25,7 +25,7 @@ public sealed class SlackChannel(EgressClient egress, ChannelOptions options, Ti
         if (Address(message.Address) is { Allowed: false, Refusal: var refusal }) return new Answer.GiveUp(refusal.Message, AddressIsDead: true);
 
         var outcome = await egress.Post(
-            new Uri(message.Address), Body(message), Json.Type,
+            new Uri(message.Address), Body(message), ChannelJson.Type,
             [(Headers.CorrelationId, Plain.Token(message.CorrelationId)), (Hop.Header, options.Host)], options.Policy, ct);
 
         // A captive portal answers 200 as well: the body is the proof.
@@ -58,7 +58,7 @@ public sealed class SlackChannel(EgressClient egress, ChannelOptions options, Ti
         var code = message.ShortCode is null ? "" : $"{texts.Code} {Plain.Line(message.ShortCode, 20)} · ";
         blocks.Add(new { type = "context", elements = new[] { PlainText(code + texts.FooterOf(message), 500) } });
 
-        return Json.Bytes(new
+        return ChannelJson.Bytes(new
         {
             text = Escape($"{texts.Name(message.Kind)}: {title}", 1000),
             blocks,

@@ -31,7 +31,7 @@ public sealed class TeamsChannel(EgressClient egress, ChannelOptions options, Ti
         if (Address(message.Address) is { Allowed: false, Refusal: var refusal }) return new Answer.GiveUp(refusal.Message, AddressIsDead: true);
 
         var outcome = await egress.Post(
-            new Uri(message.Address), Body(message), Json.Type,
+            new Uri(message.Address), Body(message), ChannelJson.Type,
             [(Headers.CorrelationId, Plain.Token(message.CorrelationId)), (Hop.Header, options.Host)], options.Policy, ct);
 
         return outcome is EgressAnswer { Status: 200 or 202 } answer && Explicit.Lie(answer) is null
@@ -73,7 +73,7 @@ public sealed class TeamsChannel(EgressClient egress, ChannelOptions options, Ti
         if (WebAddress.Link(message.AnswerUrl) is { } answer) actions.Add(new { type = "Action.OpenUrl", title = texts.AnswerButton, url = answer });
         if (WebAddress.Link(message.DetailsUrl) is { } details) actions.Add(new { type = "Action.OpenUrl", title = texts.DetailsLink, url = details });
 
-        return Json.Bytes(new
+        return ChannelJson.Bytes(new
         {
             type = "message",
             attachments = new[]

@@ -33,7 +33,7 @@ public sealed class WebhookChannel(EgressClient egress, ChannelOptions options, 
         var at = now.ToUnixTimeSeconds();
         var body = Body(message);
         var outcome = await egress.Post(
-            new Uri(message.Address), body, Json.Type,
+            new Uri(message.Address), body, ChannelJson.Type,
             [
                 ("webhook-id", Id(message)),
                 ("webhook-timestamp", at.ToString(CultureInfo.InvariantCulture)),
@@ -58,7 +58,7 @@ public sealed class WebhookChannel(EgressClient egress, ChannelOptions options, 
         int text = 8000, facts = 40;
         while (true)
         {
-            var bytes = Json.Bytes(new
+            var bytes = ChannelJson.Bytes(new
             {
                 type = message.Kind switch
                 {

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace Plantao.Notifications.Channels;
 
 /// <summary>How the channels write JSON.</summary>
-static class Json
+static class ChannelJson
 {
     public const string Type = "application/json; charset=utf-8";
 
