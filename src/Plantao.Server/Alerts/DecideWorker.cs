@@ -50,7 +50,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
 
         if (decided > 0) FailPoint.Hit(FailPoint.DecideAfterCommit);
         if (await DeadLetters(ct)) return true;
-        return decided == Most;
+        return decided > 0;
     }
 
     protected override async Task<DateTimeOffset?> NextDue(CancellationToken ct) => await db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
@@ -165,7 +165,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
             }
         }
 
-        return due.Count == 20;
+        return due.Count > 0;
     }, ct);
 
     async Task SetAside(Tx tx, StoredSignal signal, Exception fault)

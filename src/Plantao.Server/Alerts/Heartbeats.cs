@@ -57,7 +57,7 @@ public sealed class Heartbeats(Db db, SignalStore signals)
 /// <summary>Notices silence.</summary>
 public sealed class HeartbeatWorker(WorkerContext context, Heartbeats heartbeats, ILogger<HeartbeatWorker> log) : Worker(context, log, TimeSpan.FromSeconds(5), Topics.Heartbeats)
 {
-    public override async Task<bool> Work(CancellationToken ct) => await heartbeats.Missing(Clock.GetUtcNow(), ct) == 100;
+    public override async Task<bool> Work(CancellationToken ct) => await heartbeats.Missing(Clock.GetUtcNow(), ct) > 0;
 
     protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => heartbeats.NextDue(ct);
 }

@@ -47,7 +47,7 @@ public sealed class QuietWorker(WorkerContext context, QuietStore store, Decidin
         }
 
         judged = active;
-        return false;
+        return true;
     }
 
     protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextChange(judgedAt, ct);

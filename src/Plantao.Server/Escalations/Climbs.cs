@@ -267,7 +267,7 @@ public sealed class EscalationWorker(WorkerContext context, Climbs climbs, Escal
         }
 
         if (taken > 0) FailPoint.Hit(FailPoint.ClimbAfterCommit);
-        return taken == Most;
+        return taken > 0;
     }
 
     /// <summary>One bad climb must not hold up the others: it is put off by 10 s, and said aloud.</summary>

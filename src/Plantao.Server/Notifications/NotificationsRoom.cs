@@ -28,21 +28,23 @@ public static class NotificationsRoom
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<ISendCode, SendCode>();
         services.AddWorker<PageWorker>();
+        services.AddSingleton<Deliverers>();
+        services.AddHostedService(provider => provider.GetRequiredService<Deliverers>());
 
         if (MailFromEnvironment(policy) is { } mail)
         {
             services.AddSingleton(mail);
-            Channel<EmailChannel>(services);
+            services.AddSingleton<IChannel, EmailChannel>();
         }
         else
         {
-            Channel<MailNotSetUp>(services);
+            services.AddSingleton<IChannel, MailNotSetUp>();
         }
 
-        Channel<SlackChannel>(services);
-        Channel<TeamsChannel>(services);
-        Channel<WebhookChannel>(services);
-        Channel<NtfyChannel>(services);
+        services.AddSingleton<IChannel, SlackChannel>();
+        services.AddSingleton<IChannel, TeamsChannel>();
+        services.AddSingleton<IChannel, WebhookChannel>();
+        services.AddSingleton<IChannel, NtfyChannel>();
         return services;
     }
 
@@ -50,15 +52,6 @@ public static class NotificationsRoom
     {
         AnswerEndpoints.Map(routes);
         return routes;
-    }
-
-    /// <summary>A channel with a worker of its own: one that hangs holds up no other.</summary>
-    public static void Channel<T>(IServiceCollection services) where T : class, IChannel
-    {
-        services.AddSingleton<T>();
-        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<T>());
-        services.AddSingleton<Worker>(provider => ActivatorUtilities.CreateInstance<DeliveryWorker>(provider, provider.GetRequiredService<T>()));
-        services.AddSingleton<IHostedService>(provider => provider.GetServices<Worker>().OfType<DeliveryWorker>().First(w => w.Channel == provider.GetRequiredService<T>().Name));
     }
 
     static string HostOf(ServeOptions options, NodeState state) =>

@@ -70,7 +70,7 @@ public sealed class SweepWorld(TestSite site)
     public async Task<string> Invited()
     {
         var now = site.Clock.GetUtcNow();
-        var user = new User(Platform.Ids.New("usr", now), $"p{++made}", "Invited", $"p{made}@example.org", "Etc/UTC", "en", OrganisationRole.Member, UserStatus.Invited, now);
+        var user = new User(Plantao.Platform.Ids.New("usr", now), $"p{++made}", "Invited", $"p{made}@example.org", "Etc/UTC", "en", OrganisationRole.Member, UserStatus.Invited, now);
         await site.Db.Write(tx => UserStore.Add(tx, user, "test", "test"), CancellationToken.None);
         return user.Id;
     }

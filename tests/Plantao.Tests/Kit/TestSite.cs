@@ -131,7 +131,7 @@ public sealed class TestSite : IAsyncDisposable
     /// <summary>Lets every worker work until none has more to do now.</summary>
     public async Task Work()
     {
-        var workers = App.Services.GetServices<Worker>().ToList();
+        var workers = App.Services.GetServices<Worker>().Concat(Get<Plantao.Notifications.Deliverers>().Workers).ToList();
         for (var round = 0; round < 10_000; round++)
         {
             var more = false;

@@ -123,7 +123,7 @@ public sealed record Caller(
 
     bool Allowed(Right right, bool anyTeam, string? team)
     {
-        if ((Scopes & NeededScope(right)) == 0 && NeededScope(right) != Scope.None) return false;
+        if ((Scopes & NeededScope(right)) == Scope.None && NeededScope(right) != Scope.None) return false;
         return right switch
         {
             Right.Open or Right.Intake or Right.AnswerPage or Right.Setup => true,
@@ -177,11 +177,14 @@ public static class AccessEndpoints
         return builder;
     }
 
+    /// <summary>The files of an unpublished build are served by a fallback of the framework's own, which takes no metadata. It knows stylesheets and icons only.</summary>
+    internal static bool IsStaticFile(Endpoint endpoint) => endpoint.DisplayName == "Fallback {**path:file}";
+
     /// <summary>Refuses to start when an endpoint declares no right: deny by default.</summary>
     /// <exception cref="InvalidOperationException">Names the endpoints.</exception>
     public static void EveryEndpointNeedsARight(IEnumerable<EndpointDataSource> sources)
     {
-        var without = sources.SelectMany(s => s.Endpoints).Where(e => e.Metadata.GetMetadata<NeededRight>() is null).Select(e => e.DisplayName).ToList();
+        var without = sources.SelectMany(s => s.Endpoints).Where(e => e.Metadata.GetMetadata<NeededRight>() is null && !IsStaticFile(e)).Select(e => e.DisplayName).ToList();
         if (without.Count > 0)
             throw new InvalidOperationException($"These endpoints declare no right and are not served: {string.Join(", ", without)}. Add .Needs(Right.…).");
     }
