@@ -33,10 +33,10 @@ CREATE TABLE signals (
 );
 CREATE UNIQUE INDEX signals_external ON signals (integration_id, external_id) WHERE external_id IS NOT NULL;
 CREATE TABLE signal_cursor (
-    only BIGINT PRIMARY KEY,
+    id BIGINT PRIMARY KEY,
     position BIGINT NOT NULL
 );
-INSERT INTO signal_cursor (only, position) VALUES (1, 0);
+INSERT INTO signal_cursor (id, position) VALUES (1, 0);
 -- Signals whose deciding threw: kept, tried again, and paged from their raw text meanwhile.
 CREATE TABLE dead_letters (
     signal_id BIGINT PRIMARY KEY,

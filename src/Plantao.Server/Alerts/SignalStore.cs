@@ -67,9 +67,9 @@ public sealed class SignalStore
     }
 
     /// <summary>Where deciding stands; <see langword="null"/> when another node is at it.</summary>
-    public static Task<long?> Cursor(Tx tx) => tx.First($"SELECT position FROM signal_cursor WHERE only = 1 {tx.Db.SkipLocked}", r => r.LongOrNull(0));
+    public static Task<long?> Cursor(Tx tx) => tx.First($"SELECT position FROM signal_cursor WHERE id = 1 {tx.Db.SkipLocked}", r => r.LongOrNull(0));
 
-    public static Task MoveCursor(Tx tx, long to) => tx.Execute($"UPDATE signal_cursor SET position = {to} WHERE only = 1");
+    public static Task MoveCursor(Tx tx, long to) => tx.Execute($"UPDATE signal_cursor SET position = {to} WHERE id = 1");
 
     public static Task<IReadOnlyList<StoredSignal>> After(Tx tx, long position, int count) => tx.Query(
         $"SELECT id, integration_id, format, received_at, correlation, external_id, body FROM signals WHERE id > {position} ORDER BY id LIMIT {count}", Read);
@@ -115,7 +115,7 @@ public sealed class SignalStore
 
     /// <summary>How many signals wait to be decided, and how old the oldest is.</summary>
     public async Task<(long Count, DateTimeOffset? Oldest)> Backlog(CancellationToken ct) => await db.First(
-        $"SELECT count(*), min(received_at) FROM signals WHERE id > (SELECT position FROM signal_cursor WHERE only = 1)", r => (r.Long(0), r.AtOrNull(1)), ct);
+        $"SELECT count(*), min(received_at) FROM signals WHERE id > (SELECT position FROM signal_cursor WHERE id = 1)", r => (r.Long(0), r.AtOrNull(1)), ct);
 
     static StoredSignal Read(Row r) => new(r.Long(0), r.Text(1), r.Text(2), r.At(3), r.Text(4), r.TextOrNull(5), r.Bytes(6));
 }
