@@ -174,7 +174,7 @@ public class ScheduleJsonTests
     {
         var reading = ScheduleJson.Read("""{"zone": "UTC", "layers": [{"people": ["ana"], "rotation": "often", "start": "soon"}, {"people": [], "handoff": "noon", "start": "2026-01-05"}]}""");
 
-        Assert.Equal(["layers[0].rotation", "layers[0].start", "layers[1].handoff"], reading.Problems.Select(problem => problem.Path));
+        Assert.Equal(["layers[0].rotation", "layers[0].start", "layers[1].handoff"], reading.Problems.Select(problem => problem.Path).ToList());
     }
 
     [Fact]
@@ -185,6 +185,6 @@ public class ScheduleJsonTests
     {
         var odd = Written.Weekly() with { Layers = [Written.Weekly().Layers[0] with { HandoffTime = new(9, 0, 30), Only = [new Window.OnDays(Weekdays.None, default, default)] }] };
 
-        Assert.Equal(["layers[0].handoff", "layers[0].only[0]"], odd.Problems().Select(problem => problem.Path));
+        Assert.Equal(["layers[0].handoff", "layers[0].only[0]"], odd.Problems().Select(problem => problem.Path).ToList());
     }
 }

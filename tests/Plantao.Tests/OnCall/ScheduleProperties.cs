@@ -8,7 +8,8 @@ namespace Plantao.Tests.OnCall;
 /// <summary>What holds for every schedule.</summary>
 public class ScheduleProperties
 {
-    static void Always(Arbitrary<AnySchedule> drawn, Func<AnySchedule, bool> holds) => Prop.ForAll(drawn, holds).QuickCheckThrowOnFailure();
+    static void Always(Arbitrary<AnySchedule> drawn, Func<AnySchedule, bool> holds) =>
+        Prop.ForAll(drawn, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(500));   // a handful of them meet any one corner, such as hours counted from a later day
 
     [Fact]
     public void A_drawn_schedule_is_sound() => Always(AnySchedule.Any, any => any.Schedule.Problems().All(problem => problem.Path.EndsWith("end", StringComparison.Ordinal)));
@@ -113,7 +114,7 @@ public class ScheduleProperties
         return read.Schedule is { } again && ScheduleJson.Write(again) == text
             && again.Layers.Zip(any.Schedule.Layers).All(pair =>
                 pair.First with { People = [], Only = null } == pair.Second with { People = [], Only = null }
-                && pair.First.People.SequenceEqual(pair.Second.People) && (pair.First.Only ?? []).SequenceEqual(pair.Second.Only ?? []));
+                && pair.First.People.SequenceEqual(pair.Second.People, StringComparer.Ordinal) && (pair.First.Only ?? []).SequenceEqual(pair.Second.Only ?? []));
     });
 
     static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
