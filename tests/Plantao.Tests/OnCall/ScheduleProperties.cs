@@ -9,7 +9,7 @@ namespace Plantao.Tests.OnCall;
 public class ScheduleProperties
 {
     static void Always(Arbitrary<AnySchedule> drawn, Func<AnySchedule, bool> holds) =>
-        Prop.ForAll(drawn, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(500));   // a handful of them meet any one corner, such as hours counted from a later day
+        Prop.ForAll(drawn, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(300));   // a handful of them meet any one corner, such as hours counted from a later day
 
     [Fact]
     public void A_drawn_schedule_is_sound() => Always(AnySchedule.Any, any => any.Schedule.Problems().All(problem => problem.Path.EndsWith("end", StringComparison.Ordinal)));
