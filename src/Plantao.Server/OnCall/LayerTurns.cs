@@ -98,7 +98,7 @@ sealed class LayerTurns
         foreach (var window in known)
         {
             if (instant < window.Start) return (between, window.Start, false);
-            if (instant < window.End) return (Instant.Max(window.Start, knownFrom), Instant.Min(window.End, knownUntil), true);
+            if (instant < window.End) return (window.Start, window.End, true);
             between = window.End;
         }
         return (Instant.Max(between, knownFrom), knownUntil, false);

@@ -7,7 +7,7 @@ public abstract record ShiftSource
 
     /// <summary>A turn in a layer.</summary>
     /// <param name="LayerIndex">From the bottom, from 0: what tells layers apart.</param>
-    /// <param name="Turn">From 0; below 0 before <see cref="Layer.TurnsFrom"/>.</param>
+    /// <param name="Number">From 0; below 0 before <see cref="Layer.TurnsFrom"/>.</param>
     public sealed record Turn(string Layer, int LayerIndex, int Number) : ShiftSource;
 
     /// <summary>An override.</summary>

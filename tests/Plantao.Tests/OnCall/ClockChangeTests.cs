@@ -58,6 +58,15 @@ public class ClockChangeTests
     }
 
     [Fact]
+    public void A_handoff_at_midnight_is_not_taken_back_when_the_clocks_go_back_to_the_day_before()
+    {
+        // St John's, 2010-11-07: at 00:01 (02:31 UTC) the wall went back to 23:01 of November 6.
+        Assert.Equal(["ana 11-06 02:30 11-07 02:30", "bruno 11-07 02:30 11-08 03:30"],
+            Daily("America/St_Johns", "00:00", "2010-11-06", "2010-11-06T02:30Z", "2010-11-08T03:30Z"));
+        Assert.Equal(["bruno 11-07 02:45 11-07 03:00"], Daily("America/St_Johns", "00:00", "2010-11-06", "2010-11-07T02:45Z", "2010-11-07T03:00Z"));
+    }
+
+    [Fact]
     public void Turns_of_hours_are_elapsed_time_and_drift_with_the_change()
     {
         var schedule = Schedule("Europe/Berlin", """ "people": ["ana", "bruno"], "rotation": "12h", "handoff": "08:00", "start": "2026-03-28" """);

@@ -62,6 +62,15 @@ public class WhoIsOnCallTests
         Assert.Equal("ana", Who(moved, "2026-01-26T12:00Z"));
     }
 
+    [Fact]
+    public void Turns_before_the_day_they_are_counted_from_go_backwards()
+    {
+        var schedule = Schedule("UTC", """ "people": ["ana", "bruno", "carla"], "rotation": "12h", "handoff": "06:00", "start": "2026-01-04T10:00", "turnsFrom": "2026-01-05" """);
+
+        Assert.Equal(["bruno 01-04 10:00 01-04 18:00", "carla 01-04 18:00 01-05 06:00", "ana 01-05 06:00 01-05 18:00"],
+            Lines(WhoIsOnCall.Shifts(schedule, NoOverrides, At("2026-01-01T00:00Z"), At("2026-01-05T18:00Z"))));
+    }
+
     [Theory]
     [InlineData("daily", "09:00", "ana 01-05 09:00 01-06 09:00|bruno 01-06 09:00 01-07 09:00|ana 01-07 09:00 01-07 12:00")]
     [InlineData("12h", "06:00", "ana 01-05 06:00 01-05 18:00|bruno 01-05 18:00 01-06 06:00|ana 01-06 06:00 01-06 18:00|bruno 01-06 18:00 01-07 06:00|ana 01-07 06:00 01-07 12:00")]
