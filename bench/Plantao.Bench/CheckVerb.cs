@@ -46,9 +46,10 @@ static class CheckVerb
 
     static IEnumerable<string> Messages()
     {
-        foreach (var (format, batch) in ((Format, int)[])[(Format.Alertmanager, 1), (Format.Alertmanager, 64), (Format.PagerDuty, 1), (Format.Opsgenie, 1)])
+        (Format, Body, int)[] cases = [(Format.Alertmanager, Body.Usual, 1), (Format.Alertmanager, Body.Small, 64), (Format.Alertmanager, Body.Usual, 64), (Format.PagerDuty, Body.Usual, 1), (Format.Opsgenie, Body.Usual, 1)];
+        foreach (var (format, said, batch) in cases)
         {
-            var message = Message.Of(format, new Uri("http://127.0.0.1:20000/prefix/"), "key", batch, "abcdefgh", DateTimeOffset.UnixEpoch, apart: true);
+            var message = Message.Of(format, new Uri("http://127.0.0.1:20000/prefix/"), "key", batch, "abcdefgh", DateTimeOffset.UnixEpoch, said, apart: true);
             var bytes = message.Copy();
             for (var place = 0; place < batch; place++) message.Number(bytes, place, 9_000_000_000 + place);
             message.EndsAt(bytes, Message.Instant(DateTimeOffset.UnixEpoch));

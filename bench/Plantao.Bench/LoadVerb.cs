@@ -20,16 +20,18 @@ static class LoadVerb
         var requests = arguments.Count("requests", 0, 0, 100_000_000);
         var warmup = requests > 0 ? TimeSpan.Zero : arguments.Seconds("warmup", 3);
         var measured = arguments.Seconds("seconds", 10);
+        var body = arguments.Word("body", Body.Usual);
+        var fill = arguments.Word("fill", Fill.Yes) is Fill.Yes;
         var run = RunName(arguments);
         var processes = arguments.Processes("pids");
         foreach (var common in (string[])["target", "session", "repetition", "out"]) _ = arguments.Text(common);
         arguments.NoOther();
         if (rate > 0 && threads > 1) throw new UsageException("--rate: an open loop has one thread.");
 
-        var message = Message.Of(format, url, key, batch, run, TimeProvider.System.GetUtcNow(), apart: false);
+        var message = Message.Of(format, url, key, batch, run, TimeProvider.System.GetUtcNow(), body, apart: false);
         var plan = new Plan(new IPEndPoint(IPAddress.Loopback, url.Port), message, connections, rate, requests / threads, pool, moving, warmup, measured);
 
-        if (pool > 0)   // what is said again was said before
+        if (pool > 0 && fill)   // what is said again was said before
             _ = new Load(plan with { Connections = Math.Min(connections, 64), Rate = 0, Pool = 0, Requests = (pool + batch - 1) / batch }).Run();
 
         var outcomes = new Outcome?[threads];
@@ -85,7 +87,7 @@ static class LoadVerb
         }
         if (rate > 0) figures["latenessP99us"] = outcome.Lateness.Quantile(0.99);
 
-        var what = string.Create(CultureInfo.InvariantCulture, $"{Name(format)} {(pool > 0 ? $"repeat {pool}" : "new")} c{connections} b{batch}{(rate > 0 ? $" {rate}/s" : "")}");
+        var what = string.Create(CultureInfo.InvariantCulture, $"{Name(format)} {(pool > 0 ? $"repeat {pool}" : "new")}{(body is Body.Small ? " small" : "")} c{connections} b{batch}{(rate > 0 ? $" {rate}/s" : "")}");
         Result.Of("load", arguments, what, figures, Statuses(outcome)).Report(arguments);
         if (figures["failed"] == 0) return 0;
 
@@ -116,4 +118,5 @@ static class LoadVerb
             .ToDictionary(status => status.ToString(CultureInfo.InvariantCulture), status => outcome.Statuses[status], StringComparer.Ordinal);
 
     enum Ends { Moving, Still }
+    enum Fill { Yes, No }
 }

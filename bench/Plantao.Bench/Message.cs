@@ -43,19 +43,23 @@ sealed class Message
 
     /// <summary>A request to the endpoint of <paramref name="format"/>.</summary>
     /// <param name="run">Eight characters that tell the alerts of this run from those of another.</param>
+    /// <param name="body">Usual: what Prometheus sends for a well-kept rule, some 650 bytes an alert. Small: three labels and no more; Alertmanager format only.</param>
     /// <param name="apart">Each alert gets a name of its own, so that a target that groups by name pages for each.</param>
-    public static Message Of(Format format, Uri target, string? key, int batch, string run, DateTimeOffset startsAt, bool apart)
+    public static Message Of(Format format, Uri target, string? key, int batch, string run, DateTimeOffset startsAt, Body body, bool apart)
     {
+        if (format is not Format.Alertmanager && body is Body.Small) throw new UsageException($"--body: {format} has the usual body only.");
         if (format is not Format.Alertmanager && batch != 1) throw new UsageException($"--batch: {format} takes one alert per request.");
 
         var started = startsAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         var name = apart ? $"HighLatency{run}{Mark}" : "HighLatency";
         var mark = Marker.Of(run) + Mark;
-        var (path, authorization, body) = format switch
+        var (path, authorization, text) = format switch
         {
-            Format.Alertmanager => ("/api/v2/alerts", key is null ? null : $"Bearer {key}", "[" + string.Join(',', Enumerable.Repeat(
-                $$$"""{"annotations":{"description":"99th percentile of checkout on web-{{{mark}}} is above 500 ms for 5 minutes","runbook_url":"https://wiki.example.org/runbooks/high-latency","summary":"Latency of web-{{{mark}}} is high"},"endsAt":"{{{End}}}.000Z","startsAt":"{{{started}}}","generatorURL":"http://prometheus.example.org:9090/graph?g0.expr=job%3Alatency%3Ap99+%3E+0.5&g0.tab=1","labels":{"alertname":"{{{name}}}","cluster":"eu-1","instance":"web-{{{mark}}}:9100","job":"checkout","severity":"critical","team":"payments"}}""",
-                batch)) + "]"),
+            Format.Alertmanager => ("/api/v2/alerts", key is null ? null : $"Bearer {key}", "[" + string.Join(',', Enumerable.Repeat(body switch
+            {
+                Body.Usual => $$$"""{"annotations":{"description":"99th percentile of checkout on web-{{{mark}}} is above 500 ms for 5 minutes","runbook_url":"https://wiki.example.org/runbooks/high-latency","summary":"Latency of web-{{{mark}}} is high"},"endsAt":"{{{End}}}.000Z","startsAt":"{{{started}}}","generatorURL":"http://prometheus.example.org:9090/graph?g0.expr=job%3Alatency%3Ap99+%3E+0.5&g0.tab=1","labels":{"alertname":"{{{name}}}","cluster":"eu-1","instance":"web-{{{mark}}}:9100","job":"checkout","severity":"critical","team":"payments"}}""",
+                Body.Small => $$$"""{"labels":{"alertname":"{{{name}}}","instance":"web-{{{mark}}}","severity":"critical"}}""",
+            }, batch)) + "]"),
             Format.PagerDuty => ("/v2/enqueue", null,
                 $$$"""{"routing_key":"{{{key ?? new string('0', 32)}}}","event_action":"trigger","dedup_key":"{{{name}}}/web-{{{mark}}}","payload":{"summary":"{{{name}}}: latency of web-{{{mark}}} is high","source":"web-{{{mark}}}:9100","severity":"critical","timestamp":"{{{started}}}","component":"checkout","group":"eu-1","class":"latency","custom_details":{"description":"99th percentile of checkout is above 500 ms for 5 minutes","team":"payments","runbook":"https://wiki.example.org/runbooks/high-latency"}},"client":"Prometheus","client_url":"http://prometheus.example.org:9090/graph?g0.expr=job%3Alatency%3Ap99+%3E+0.5"}"""),
             Format.Opsgenie => ("/v2/alerts", $"GenieKey {key ?? new string('0', 36)}",
@@ -64,10 +68,10 @@ sealed class Message
         };
 
         var head = $"POST {target.AbsolutePath.TrimEnd('/')}{path} HTTP/1.1\r\nHost: {target.Authority}\r\nUser-Agent: plantao-bench\r\nAccept: application/json\r\n"
-            + (body.Length > 0 ? "Content-Type: application/json\r\n" : "")
+            + (text.Length > 0 ? "Content-Type: application/json\r\n" : "")
             + (authorization is null ? "" : $"Authorization: {authorization}\r\n")
-            + string.Create(CultureInfo.InvariantCulture, $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n");
-        var whole = Encoding.UTF8.GetBytes(head + body);
+            + string.Create(CultureInfo.InvariantCulture, $"Content-Length: {Encoding.UTF8.GetByteCount(text)}\r\n\r\n");
+        var whole = Encoding.UTF8.GetBytes(head + text);
 
         var all = Places(whole, Encoding.ASCII.GetBytes(Mark));
         var each = all.Length / batch;
@@ -84,6 +88,9 @@ sealed class Message
 
 /// <summary>Whose wire format a request has.</summary>
 enum Format { Alertmanager, PagerDuty, Opsgenie, Empty }
+
+/// <summary>How much an alert says.</summary>
+enum Body { Usual, Small }
 
 /// <summary>The text by which an alert is known again in a page: <c>bm</c>, the run, a dash, ten digits.</summary>
 static class Marker

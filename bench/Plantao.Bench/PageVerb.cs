@@ -24,7 +24,7 @@ static class PageVerb
         foreach (var common in (string[])["target", "session", "repetition", "out"]) _ = arguments.Text(common);
         arguments.NoOther();
 
-        var message = Message.Of(format, url, key, 1, run, TimeProvider.System.GetUtcNow(), apart: true);
+        var message = Message.Of(format, url, key, 1, run, TimeProvider.System.GetUtcNow(), Body.Usual, apart: true);
         var all = (int)(rate * (warmup + measured).TotalSeconds);
         var unmeasured = (int)Math.Ceiling(rate * warmup.TotalSeconds);
         using var sink = new Sink(port, run, all + 1);

@@ -5,7 +5,7 @@ static class Program
 {
     const string Usage = """
         plantao-bench load     --url URL [--format alertmanager|pagerduty|opsgenie|empty] [--key KEY] [--conns 64] [--batch 1] [--threads 1]
-                               [--pool N] [--ends moving|still] [--rate R] [--requests N] [--warmup 3] [--seconds 10] [--run ABCDEFGH] [--pids P,P]
+                               [--body usual|small] [--pool N [--fill yes|no]] [--ends moving|still] [--rate R] [--requests N] [--warmup 3] [--seconds 10] [--run ABCDEFGH] [--pids P,P]
         plantao-bench page     --url URL --sink-port PORT [--format …] [--key KEY] [--rate 500] [--conns 32] [--warmup 3] [--seconds 10] [--pids P,P]
         plantao-bench cold     --ready URL [--idle 5] -- PROGRAM ARGUMENTS
         plantao-bench sync     --dir FOLDER [--seconds 5] [--by fio|self]

@@ -65,14 +65,13 @@ static class SyncVerb
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         using var report = JsonDocument.Parse(said[said.IndexOf('{', StringComparison.Ordinal)..]);
-        var sync = report.RootElement.GetProperty("jobs")[0].GetProperty("sync");
-        var latency = sync.GetProperty("lat_ns");
+        var latency = report.RootElement.GetProperty("jobs")[0].GetProperty("sync").GetProperty("lat_ns");
         return new(StringComparer.Ordinal)
         {
             ["p50us"] = latency.GetProperty("percentile").GetProperty("50.000000").GetDouble() / 1000,
             ["p99us"] = latency.GetProperty("percentile").GetProperty("99.000000").GetDouble() / 1000,
             ["maxUs"] = latency.GetProperty("max").GetDouble() / 1000,
-            ["syncsPerSecond"] = sync.GetProperty("total_ios").GetDouble() / time.TotalSeconds,
+            ["syncsPerSecond"] = latency.GetProperty("N").GetDouble() / time.TotalSeconds,
         };
     }
 }
