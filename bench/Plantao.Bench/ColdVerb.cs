@@ -40,7 +40,7 @@ static class ColdVerb
             var took = Stopwatch.GetElapsedTime(begin);
             if (!ready)
             {
-                await Console.Error.WriteLineAsync($"{program} was not ready within {Most.TotalSeconds} s. It said:\n{string.Join('\n', said)}");
+                await Console.Error.WriteLineAsync($"{program} {(process.HasExited ? "ended before it was ready" : $"was not ready within {Most.TotalSeconds} s")}. It said:\n{string.Join('\n', said)}");
                 return 1;
             }
 

@@ -29,11 +29,12 @@ static class LoadVerb
         if (rate > 0 && threads > 1) throw new UsageException("--rate: an open loop has one thread.");
 
         var message = Message.Of(format, url, key, batch, run, TimeProvider.System.GetUtcNow(), body, apart: false);
-        var plan = new Plan(new IPEndPoint(IPAddress.Loopback, url.Port), message, connections, rate, requests / threads, pool, moving, warmup, measured);
+        var plan = new Plan(new IPEndPoint(IPAddress.Loopback, url.Port), message, connections, rate, requests, pool, moving, warmup, measured);
 
         if (pool > 0 && fill)   // what is said again was said before
             _ = new Load(plan with { Connections = Math.Min(connections, 64), Rate = 0, Pool = 0, Requests = (pool + batch - 1) / batch }).Run();
 
+        int Share(int all, int thread) => all / threads + (thread < all % threads ? 1 : 0);
         var outcomes = new Outcome?[threads];
         var faults = new Exception?[threads];
         using var started = new CountdownEvent(threads);
@@ -41,7 +42,7 @@ static class LoadVerb
         {
             try
             {
-                var load = new Load(plan with { Connections = connections / threads + (thread < connections % threads ? 1 : 0) }, thread, threads);
+                var load = new Load(plan with { Connections = Share(connections, thread), Requests = Share(requests, thread) }, thread, threads);
                 outcomes[thread] = load.Run(() => started.Signal());
             }
             catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException or FormatException)
