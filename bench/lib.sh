@@ -30,13 +30,18 @@ stop() {
     local process=$1 i
     kill -TERM "$process" 2>/dev/null || true
     for ((i = 0; i < 50; i++)); do
-        kill -0 "$process" 2>/dev/null || break
+        kill -0 "$process" 2>/dev/null || { forget "$process"; return; }
         sleep 0.1
     done
     kill -KILL "$process" 2>/dev/null || true
-    wait "$process" 2>/dev/null || true
+    forget "$process"
+}
+
+# forget PROCESS: waits for one that has ended, or is about to, and strikes it off the list, so that its id is not used again.
+forget() {
+    wait "$1" 2>/dev/null || true
     local left=() other
-    for other in "${started[@]}"; do [[ $other == "$process" ]] || left+=("$other"); done
+    for other in "${started[@]}"; do [[ $other == "$1" ]] || left+=("$other"); done
     started=("${left[@]}")
 }
 
@@ -163,6 +168,15 @@ plantao_key() {
     printf '%s' "$PLANTAO_KEY"
 }
 
+# list_alerts TARGET: prints all that the running target at `url` knows of the alerts it took, in any format; each alert's own text must stand in it.
+# For the product: an export or a paged list, with a token that may read; adjust here.
+list_alerts() {
+    case $1 in
+        alertmanager) curl -sS "$url/api/v2/alerts" ;;
+        *) curl -sS -H "Authorization: Bearer ${PLANTAO_TOKEN:-$key}" "$url/api/v2/alerts" ;;
+    esac
+}
+
 # start_target NAME [SINK-PORT]
 start_target() {
     case $1 in
@@ -174,11 +188,12 @@ start_target() {
     esac
 }
 
+# prepare_target NAME [SINK-PORT]
 prepare_target() {
     case $1 in
-        plantao) prepare_plantao sqlite ;;
-        plantao-postgres) prepare_plantao postgres ;;
-        alertmanager) prepare_alertmanager ;;
+        plantao) prepare_plantao sqlite "${2:-}" ;;
+        plantao-postgres) prepare_plantao postgres "${2:-}" ;;
+        alertmanager) prepare_alertmanager "${2:-}" ;;
         floor) prepare_floor ;;
         *) die "$1 is not a target: plantao, plantao-postgres, alertmanager, floor." ;;
     esac

@@ -7,11 +7,14 @@ static class CompareVerb
 {
     static readonly Dictionary<string, (string[] Shown, string[] Compared)> Columns = new(StringComparer.Ordinal)
     {
-        ["load"] = (["requestsPerSecond", "alertsPerSecond", "p50us", "p99us", "maxUs", "failed", "generatorCores", "targetCores", "targetMegabytes"], ["requestsPerSecond", "p99us"]),
-        ["page"] = (["pageP50us", "pageP99us", "pageMaxUs", "answerP50us", "answerP99us", "missing", "doubled", "failed", "latenessP99us", "targetCores"], ["pageP50us", "pageP99us"]),
+        ["load"] = (["requestsPerSecond", "alertsPerSecond", "p50us", "p99us", "maxUs", "failed", "generatorCores", "targetCores", "othersCores", "targetMegabytes"], ["requestsPerSecond", "p99us"]),
+        ["page"] = (["pageP50us", "pageP99us", "pageMaxUs", "answerP50us", "answerP99us", "missing", "doubled", "failed", "latenessP99us", "targetCores", "othersCores"], ["pageP50us", "pageP99us"]),
         ["cold"] = (["readyMs", "idleMegabytes", "cpuSeconds"], ["readyMs", "idleMegabytes"]),
+        ["kill"] = (["kills", "sent", "acknowledged", "lost", "unpaged", "pages", "repeated", "doubled"], []),
         ["sync"] = (["p50us", "p99us", "maxUs", "syncsPerSecond"], []),
     };
+
+    const double QuietCores = 0.15;
 
     public static int Run(Arguments arguments)
     {
@@ -37,6 +40,8 @@ static class CompareVerb
         }
 
         Lone(results);
+        if (results.Where(result => result.Figures.GetValueOrDefault("othersCores") > QuietCores).ToList() is { Count: > 0 } loud)
+            Console.WriteLine($"\nOthers used more than {Text(QuietCores)} of a core during {loud.Count} of {results.Count} measurements, at most {Text(loud.Max(result => result.Figures["othersCores"]))}: look at the ratios, not at the figures, or measure again.");
         return 0;
     }
 

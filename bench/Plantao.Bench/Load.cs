@@ -48,7 +48,8 @@ sealed class Outcome
 /// <summary>Sends requests over many connections from one thread.</summary>
 /// <param name="first">The number of the first alert.</param>
 /// <param name="step">How far the next request's numbers lie from this one's: several loads side by side take turns.</param>
-sealed class Load(Plan plan, long first = 0, int step = 1)
+/// <param name="ledger">Where each request and each answer is written down.</param>
+sealed class Load(Plan plan, long first = 0, int step = 1, Ledger? ledger = null)
 {
     const int MostBroken = 1000;
     static readonly long AnswerWithin = (long)TimeSpan.FromSeconds(10).TotalNanoseconds;
@@ -71,7 +72,7 @@ sealed class Load(Plan plan, long first = 0, int step = 1)
         public byte[] Inbox = new byte[4096];
         public Socket Socket = null!;
         public int Handle, Written, Filled;
-        public long Since;
+        public long Since, Number;
         public bool Waiting, Writing;
     }
 
@@ -154,8 +155,10 @@ sealed class Load(Plan plan, long first = 0, int step = 1)
             message.Number(connection.Request, place, plan.Pool > 0 ? (long)((ulong)(number + place) * 2654435761 % (ulong)plan.Pool) : number + place);
         if (plan.Moving) message.EndsAt(connection.Request, endsAt);
 
+        ledger?.Sent(number);
         sent++;
         inFlight++;
+        connection.Number = number;
         connection.Since = since;
         connection.Waiting = true;
         connection.Written = connection.Filled = 0;
@@ -192,6 +195,7 @@ sealed class Load(Plan plan, long first = 0, int step = 1)
         if (!connection.Waiting || Frame.Read(connection.Inbox.AsSpan(0, connection.Filled)) is not { } answer) return;
 
         var now = Stopwatch.GetTimestamp();
+        ledger?.Answered(connection.Number, answer.Status);
         Count(connection, answer, now);
         inFlight--;
         connection.Waiting = false;

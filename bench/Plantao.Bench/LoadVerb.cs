@@ -55,10 +55,12 @@ static class LoadVerb
 
         started.Wait();
         await Task.Delay(warmup, TimeProvider.System);
+        var machineBefore = Machine.Now();
         var (targetBefore, selfBefore) = (ProcessFigures.Of(processes), ProcessFigures.Of(Environment.ProcessId));
         if (requests == 0) await Task.Delay(measured, TimeProvider.System);
         else foreach (var load in loads) load.Join();
         var (targetAfter, selfAfter) = (ProcessFigures.Of(processes), ProcessFigures.Of(Environment.ProcessId));
+        var machineAfter = Machine.Now();
         foreach (var load in loads) load.Join();
         if (faults.FirstOrDefault(fault => fault is not null) is { } broken)
         {
@@ -85,6 +87,7 @@ static class LoadVerb
         {
             figures["targetCores"] = (targetAfter.CpuSeconds - targetBefore.CpuSeconds) / seconds;
             figures["targetMegabytes"] = targetAfter.ResidentBytes / 1e6;
+            figures["othersCores"] = machineAfter.OthersCores(machineBefore, targetAfter.CpuSeconds - targetBefore.CpuSeconds + selfAfter.CpuSeconds - selfBefore.CpuSeconds, seconds);
         }
         if (rate > 0) figures["latenessP99us"] = outcome.Lateness.Quantile(0.99);
 

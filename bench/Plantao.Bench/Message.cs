@@ -43,7 +43,7 @@ sealed class Message
 
     /// <summary>A request to the endpoint of <paramref name="format"/>.</summary>
     /// <param name="run">Eight characters that tell the alerts of this run from those of another.</param>
-    /// <param name="body">Usual: what Prometheus sends for a well-kept rule, some 650 bytes an alert. Small: three labels and no more; Alertmanager format only.</param>
+    /// <param name="body">Usual: what Prometheus sends for a well-kept rule, 570 bytes an alert. Small: three labels and no more; Alertmanager format only.</param>
     /// <param name="apart">Each alert gets a name of its own, so that a target that groups by name pages for each.</param>
     public static Message Of(Format format, Uri target, string? key, int batch, string run, DateTimeOffset startsAt, Body body, bool apart)
     {

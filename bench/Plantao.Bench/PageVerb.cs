@@ -32,7 +32,8 @@ static class PageVerb
 
         Outcome? outcome = null;
         Exception? fault = null;
-        var before = ProcessFigures.Of(processes);
+        var machineBefore = Machine.Now();
+        var (before, selfBefore) = (ProcessFigures.Of(processes), ProcessFigures.Of(Environment.ProcessId));
         var thread = new Thread(() =>
         {
             try { outcome = load.Run(); }
@@ -40,7 +41,8 @@ static class PageVerb
         });
         thread.Start();
         thread.Join();
-        var after = ProcessFigures.Of(processes);
+        var (after, selfAfter) = (ProcessFigures.Of(processes), ProcessFigures.Of(Environment.ProcessId));
+        var machineAfter = Machine.Now();
         if (outcome is null)
         {
             await Console.Error.WriteLineAsync($"The load on {url} was cut short, nothing was reported: {fault?.Message}");
@@ -75,7 +77,12 @@ static class PageVerb
             ["doubled"] = doubled,
             ["failed"] = outcome.Answered - good + outcome.Broken + outcome.Unanswered,
         };
-        if (processes.Count > 0) figures["targetCores"] = (after.CpuSeconds - before.CpuSeconds) / (warmup + measured).TotalSeconds;
+        if (processes.Count > 0)
+        {
+            var seconds = (warmup + measured).TotalSeconds;
+            figures["targetCores"] = (after.CpuSeconds - before.CpuSeconds) / seconds;
+            figures["othersCores"] = machineAfter.OthersCores(machineBefore, after.CpuSeconds - before.CpuSeconds + selfAfter.CpuSeconds - selfBefore.CpuSeconds, seconds);
+        }
 
         Result.Of("page", arguments, string.Create(CultureInfo.InvariantCulture, $"{LoadVerb.Name(format)} page {rate}/s"), figures, LoadVerb.Statuses(outcome)).Report(arguments);
         if (missing == 0 && figures["failed"] == 0) return 0;

@@ -10,6 +10,9 @@ static class Program
         plantao-bench cold     --ready URL [--idle 5] -- PROGRAM ARGUMENTS
         plantao-bench sync     --dir FOLDER [--seconds 5] [--by fio|self]
         plantao-bench wait     --ready URL [--seconds 20]
+        plantao-bench calls    --url URL --ledger FILE --run ABCDEFGH [--first N] [--format …] [--key KEY] [--rate 3000] [--conns 32] [--seconds 5]
+        plantao-bench sink     --sink-port PORT --pages FILE --run ABCDEFGH [--most N]
+        plantao-bench audit    --ledger FILE --kept FILE [--pages FILE] --run ABCDEFGH [--kills N]
         plantao-bench compare  --file FILE --against TARGET[,TARGET] [--session NAME]
         plantao-bench check
         Each measuring verb also takes --target NAME --session NAME --repetition N --out FILE: a JSON line is added to FILE.
@@ -27,6 +30,9 @@ static class Program
                 "page" => await PageVerb.Run(arguments),
                 "cold" => await ColdVerb.Run(arguments),
                 "sync" => await SyncVerb.Run(arguments),
+                "calls" => CallsVerb.Run(arguments),
+                "sink" => await SinkVerb.Run(arguments),
+                "audit" => AuditVerb.Run(arguments),
                 "wait" => WaitVerb.Run(arguments),
                 "compare" => CompareVerb.Run(arguments),
                 "check" => CheckVerb.Run(),

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -17,6 +18,7 @@ sealed class Sink : IDisposable
     readonly byte[] marker;
     readonly long[] arrivals;
     readonly int[] times;
+    readonly TextWriter? lines;
     readonly Thread thread;
     volatile bool closing;
     long requests;
@@ -30,8 +32,10 @@ sealed class Sink : IDisposable
 
     /// <param name="run">The run whose markers are looked for.</param>
     /// <param name="most">The number of the last alert that can come, plus one.</param>
-    public Sink(int port, string run, int most)
+    /// <param name="lines">Where each delivery is written down, with its Idempotency-Key.</param>
+    public Sink(int port, string run, int most, TextWriter? lines = null)
     {
+        this.lines = lines;
         marker = Encoding.ASCII.GetBytes(Marker.Of(run));
         arrivals = new long[most];
         times = new int[most];
@@ -90,14 +94,14 @@ sealed class Sink : IDisposable
         while (Frame.Read(guest.Inbox.AsSpan(0, guest.Filled)) is { } request)
         {
             var now = Stopwatch.GetTimestamp();
-            Note(guest.Inbox.AsSpan(request.BodyAt, request.Length - request.BodyAt), now);
+            Note(guest.Inbox.AsSpan(0, request.BodyAt), guest.Inbox.AsSpan(request.BodyAt, request.Length - request.BodyAt), now);
             _ = Linux.Send(handle, Ok);
             guest.Inbox.AsSpan(request.Length, guest.Filled - request.Length).CopyTo(guest.Inbox);
             guest.Filled -= request.Length;
         }
     }
 
-    void Note(ReadOnlySpan<byte> body, long now)
+    void Note(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, long now)
     {
         Volatile.Write(ref requests, requests + 1);
         HashSet<int>? several = null;
@@ -111,7 +115,17 @@ sealed class Sink : IDisposable
             previous = number;
             if (arrivals[number] == 0) Volatile.Write(ref arrivals[number], now);
             Volatile.Write(ref times[number], times[number] + 1);
+            lines?.Write(string.Create(CultureInfo.InvariantCulture, $"{number} {IdempotencyKey(head)}\n"));
         }
+    }
+
+    static string IdempotencyKey(ReadOnlySpan<byte> head)
+    {
+        foreach (var line in Encoding.Latin1.GetString(head).Split("\r\n"))
+        {
+            if (line.StartsWith("idempotency-key:", StringComparison.OrdinalIgnoreCase)) return line["idempotency-key:".Length..].Trim();
+        }
+        return "-";
     }
 
     public void Dispose()
