@@ -141,22 +141,23 @@ stop_postgres() {
     postgres_folders=("${left[@]}")
 }
 
-# prepare_plantao [sqlite|postgres] [SINK-PORT]: a new, empty data folder each time. For postgres a cluster is started first.
-# With a port, every alert that opens is to be paged at once to http://127.0.0.1:SINK-PORT/ .
+# prepare_plantao [sqlite|postgres]: a new, empty data folder each time, and no key yet. For postgres a cluster is started first.
 prepare_plantao() {
     local port; port=$(free_port)
+    postgres=
     plantao_data=$(mktemp -d "$scratch/plantao.XXXX")
-    url=http://127.0.0.1:$port ready=$url/health/ready
+    url=http://127.0.0.1:$port ready=$url/health/ready key=
     command=("$built/plantao/plantao" serve --urls "$url" --data "$plantao_data")
     if [[ ${1:-sqlite} == postgres ]]; then
         start_postgres
         command+=(--database "$postgres")
     fi
-    key=$(plantao_key "$plantao_data" "${postgres:-}" "${2:-}")
 }
 
+# start_plantao [sqlite|postgres] [SINK-PORT]: with a port, every alert that opens is to be paged at once to http://127.0.0.1:SINK-PORT/ .
 start_plantao() {
-    prepare_plantao "$@"
+    prepare_plantao "$1"
+    key=$(plantao_key "$plantao_data" "$postgres" "${2:-}")
     launch plantao
     if [[ ${1:-sqlite} == postgres ]]; then watched=$pid,$postgres_pid; fi
 }
@@ -177,8 +178,9 @@ list_alerts() {
     esac
 }
 
-# start_target NAME [SINK-PORT]
+# start_target NAME [SINK-PORT]: waits before for a quiet machine, PLANTAO_BENCH_QUIET seconds at most (30; 0: not at all).
 start_target() {
+    bench quiet --seconds "${PLANTAO_BENCH_QUIET:-30}"
     case $1 in
         plantao) start_plantao sqlite "${2:-}" ;;
         plantao-postgres) start_plantao postgres "${2:-}" ;;
@@ -191,8 +193,8 @@ start_target() {
 # prepare_target NAME [SINK-PORT]
 prepare_target() {
     case $1 in
-        plantao) prepare_plantao sqlite "${2:-}" ;;
-        plantao-postgres) prepare_plantao postgres "${2:-}" ;;
+        plantao) prepare_plantao sqlite ;;
+        plantao-postgres) prepare_plantao postgres ;;
         alertmanager) prepare_alertmanager "${2:-}" ;;
         floor) prepare_floor ;;
         *) die "$1 is not a target: plantao, plantao-postgres, alertmanager, floor." ;;

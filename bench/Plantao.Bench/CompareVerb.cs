@@ -14,14 +14,14 @@ static class CompareVerb
         ["sync"] = (["p50us", "p99us", "maxUs", "syncsPerSecond"], []),
     };
 
-    const double QuietCores = 0.15;
-
     public static int Run(Arguments arguments)
     {
         var results = Result.Read(arguments.Needed("file"));
         var against = arguments.Needed("against").Split(',');
         var session = arguments.Text("session");
+        var quiet = arguments.Text("quiet") is "yes";
         arguments.NoOther();
+        if (quiet) results = [.. results.Where(result => result.Figures.GetValueOrDefault("othersCores") <= QuietVerb.QuietCores)];
         if (session is not null) results = [.. results.Where(result => result.Session == session)];
 
         foreach (var verb in results.GroupBy(result => result.Verb, StringComparer.Ordinal))
@@ -40,8 +40,8 @@ static class CompareVerb
         }
 
         Lone(results);
-        if (results.Where(result => result.Figures.GetValueOrDefault("othersCores") > QuietCores).ToList() is { Count: > 0 } loud)
-            Console.WriteLine($"\nOthers used more than {Text(QuietCores)} of a core during {loud.Count} of {results.Count} measurements, at most {Text(loud.Max(result => result.Figures["othersCores"]))}: look at the ratios, not at the figures, or measure again.");
+        if (results.Where(result => result.Figures.GetValueOrDefault("othersCores") > QuietVerb.QuietCores).ToList() is { Count: > 0 } loud)
+            Console.WriteLine($"\nOthers used more than {Text(QuietVerb.QuietCores)} of a core during {loud.Count} of {results.Count} measurements, at most {Text(loud.Max(result => result.Figures["othersCores"]))}: look at the ratios, not at the figures, or measure again.");
         return 0;
     }
 

@@ -13,7 +13,8 @@ static class Program
         plantao-bench calls    --url URL --ledger FILE --run ABCDEFGH [--first N] [--format …] [--key KEY] [--rate 3000] [--conns 32] [--seconds 5]
         plantao-bench sink     --sink-port PORT --pages FILE --run ABCDEFGH [--most N]
         plantao-bench audit    --ledger FILE --kept FILE [--pages FILE] --run ABCDEFGH [--kills N]
-        plantao-bench compare  --file FILE --against TARGET[,TARGET] [--session NAME]
+        plantao-bench quiet    [--seconds 30]
+        plantao-bench compare  --file FILE --against TARGET[,TARGET] [--session NAME] [--quiet yes|no]
         plantao-bench check
         Each measuring verb also takes --target NAME --session NAME --repetition N --out FILE: a JSON line is added to FILE.
         """;
@@ -33,6 +34,7 @@ static class Program
                 "calls" => CallsVerb.Run(arguments),
                 "sink" => await SinkVerb.Run(arguments),
                 "audit" => AuditVerb.Run(arguments),
+                "quiet" => await QuietVerb.Run(arguments),
                 "wait" => WaitVerb.Run(arguments),
                 "compare" => CompareVerb.Run(arguments),
                 "check" => CheckVerb.Run(),

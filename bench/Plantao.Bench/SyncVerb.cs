@@ -60,7 +60,8 @@ static class SyncVerb
     static async Task<Dictionary<string, double>> ByFio(string fio, string file, TimeSpan time)
     {
         var start = new ProcessStartInfo(fio, ["--name=sync", $"--filename={file}", "--rw=write", "--bs=4k", $"--size={FileSize}", "--ioengine=psync",
-            "--fdatasync=1", "--overwrite=1", "--time_based=1", $"--runtime={(int)Math.Ceiling(time.TotalSeconds)}", "--output-format=json"]) { UseShellExecute = false, RedirectStandardOutput = true };
+            "--fdatasync=1", "--overwrite=1", "--time_based=1", $"--runtime={(int)Math.Ceiling(time.TotalSeconds)}", "--output-format=json"])
+        { UseShellExecute = false, RedirectStandardOutput = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("fio did not start.");
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
