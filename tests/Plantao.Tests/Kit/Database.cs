@@ -159,7 +159,11 @@ public sealed class PostgresCluster
     readonly System.Diagnostics.Process keeper;
     int clones;
 
-    PostgresCluster(string folder, System.Diagnostics.Process keeper) => (this.folder, this.keeper) = (folder, keeper);
+    PostgresCluster(string folder, System.Diagnostics.Process keeper)
+    {
+        (this.folder, this.keeper) = (folder, keeper);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => this.keeper.StandardInput.Close();
+    }
 
     public static Lazy<Task<PostgresCluster>> Started { get; } = new(Start);
 
@@ -184,11 +188,10 @@ public sealed class PostgresCluster
 
         // initdb refuses to run as root.
         string[] command = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", "/bin/sh", "-c", Keeper, "keeper", bin] : ["/bin/sh", "-c", Keeper, "keeper", bin];
-        var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        var keeper = System.Diagnostics.Process.Start(start)!;
-        var folder = await keeper.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see what initdb and pg_ctl say when run by hand.");
-        var cluster = new PostgresCluster(folder, keeper);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.keeper.StandardInput.Close();
+        var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var shell = System.Diagnostics.Process.Start(start)!;
+        var at = await shell.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see what initdb and pg_ctl say when run by hand.");
+        var cluster = new PostgresCluster(at, shell);
         await cluster.Run("CREATE DATABASE plantao_template");
         await using (var db = new PostgresDb(cluster.To("plantao_template") + ";Pooling=false")) await Migrations.Apply(db, FakeClock.Start, CancellationToken.None);
         return cluster;

@@ -44,7 +44,7 @@ public class ServiceStoreTests
             await ServiceStore.Put(tx, new("shop", "Shop", null, null, """{"tier":1}"""), "test", site.Clock.GetUtcNow(), "test");
         }, CancellationToken.None);
 
-        async Task<IEnumerable<string>> Names(HttpClient http, string path = "/api/v1/services") => (await http.GetFromJsonAsync<Page<ServiceView>>(path))!.Items.Select(s => s.Name);
+        async Task<IEnumerable<string>> Names(HttpClient http, string path = "/api/v1/services") => (await http.GetFromJsonAsync<Part<ServiceView>>(path))!.Items.Select(s => s.Name);
 
         Assert.Equal(["shop", "vault"], await Names(site.Http(insider)));
         Assert.Equal(["shop", "vault"], await Names(site.Owner));
