@@ -50,8 +50,19 @@ public sealed class TestSite : IAsyncDisposable
     /// <param name="more">What a test changes: its sinks, its ports.</param>
     /// <param name="bare">Without an owner: setup has not been done.</param>
     /// <param name="workers">Whether the workers run by themselves.</param>
-    public static async Task<TestSite> Start(Database database, Action<WebApplicationBuilder>? more = null, bool bare = false, bool workers = false, FakeClock? clock = null) =>
-        await Start(await database.Make(), true, more, bare, workers, clock);
+    public static async Task<TestSite> Start(Database database, Action<WebApplicationBuilder>? more = null, bool bare = false, bool workers = false, FakeClock? clock = null)
+    {
+        var fresh = await database.Make();
+        try
+        {
+            return await Start(fresh, true, more, bare, workers, clock);
+        }
+        catch
+        {
+            await fresh.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Starts at a place that other sites may use too: several nodes on one PostgreSQL, or a restart.</summary>
     public static Task<TestSite> Start(Place place, Action<WebApplicationBuilder>? more = null, bool bare = true, bool workers = false, FakeClock? clock = null) =>
