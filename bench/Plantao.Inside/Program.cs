@@ -6,6 +6,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return args switch
 {
     ["world", .. var rest] => await World.Run(Arguments.Read(rest)),
+    ["decides", .. var rest] => await Decides.Run(Arguments.Read(rest)),
     ["timers", .. var rest] => await Timers.Run(Arguments.Read(rest)),
     _ => Usage(),
 };
