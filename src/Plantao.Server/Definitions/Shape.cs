@@ -103,6 +103,21 @@ public sealed class ListShape(Shape item, int least, int most, bool distinct) : 
     internal override Node Write(JsonNode value) => value is JsonArray items ? new Sequence(Position.Nowhere, [.. items.Select(each => item.Write(each ?? throw NotThisShape(value)))]) : throw NotThisShape(value);
 }
 
+/// <summary>One, or a list of several. The document always holds a list.</summary>
+public sealed class OneOrMoreShape(Shape item, int most) : Shape
+{
+    readonly ListShape list = new(item, 1, most, distinct: true);
+
+    public Shape Item => item;
+
+    public override string Says => $"{item.Says}, or a list of them";
+
+    internal override JsonNode? Read(Node node, Reader reader) =>
+        node is Sequence ? list.Read(node, reader) : item.Read(node, reader) is { } one ? new JsonArray(one) : null;
+
+    internal override Node Write(JsonNode value) => value is JsonArray { Count: 1 } one ? item.Write(one[0]!) : list.Write(value);
+}
+
 /// <summary>Free keys, each with a value of one shape. Their order means nothing.</summary>
 public sealed class MapShape(Shape key, Shape value, int most) : Shape
 {
@@ -152,8 +167,11 @@ public sealed record Field(string Name, Shape Shape, bool Needed, string? Otherw
 
 /// <summary>A mapping with declared fields; any other is a problem.</summary>
 /// <param name="check">What must hold between fields; called when each was read without a problem.</param>
-public sealed class RecordShape(IReadOnlyList<Field> fields, Action<Mapping, JsonObject, Reader>? check = null) : Shape
+/// <param name="asWritten">The document spells the fields as the file does, because its reader wants them so.</param>
+public sealed class RecordShape(IReadOnlyList<Field> fields, Action<Mapping, JsonObject, Reader>? check = null, bool asWritten = false) : Shape
 {
+    string JsonName(Field field) => asWritten ? field.Name : Field.JsonName(field.Name);
+
     public IReadOnlyList<Field> Fields => fields;
 
     public override string Says => "a mapping with the fields " + string.Join(", ", fields.Select(each => $"`{each.Name}`"));
@@ -168,7 +186,7 @@ public sealed class RecordShape(IReadOnlyList<Field> fields, Action<Mapping, Jso
 
         var before = reader.Problems.Count;
         foreach (var entry in mapping.Entries.Where(entry => fields.All(field => field.Name != entry.Key.Value)))
-            reader.Problem(entry.Key, $"unknown field `{entry.Key.Value}`", Nearest.Suggestion(entry.Key.Value, [.. fields.Select(field => field.Name).Except(mapping.Entries.Select(each => each.Key.Value))]));
+            reader.Problem(entry.Key, $"unknown field `{entry.Key.Value}`", Nearest.Suggestion(entry.Key.Value, [.. fields.Select(field => field.Name).Except(mapping.Entries.Select(each => each.Key.Value), StringComparer.Ordinal)]));
 
         var read = new JsonObject();
         foreach (var field in fields)
@@ -177,7 +195,7 @@ public sealed class RecordShape(IReadOnlyList<Field> fields, Action<Mapping, Jso
                 ?? (field.Otherwise is { } otherwise ? new Scalar(node.At, otherwise) : null);
             if (written is null && field.Needed) reader.Problem(node, $"`{field.Name}` is missing", $"{field.Shape.Says}");
             else if (written is Scalar { Missing: true }) reader.Problem(written, $"`{field.Name}` has no value", field.Needed ? field.Shape.Says : "write one, or remove the line");
-            else if (written is not null && field.Shape.Read(written, reader) is { } value) read[Field.JsonName(field.Name)] = value;
+            else if (written is not null && field.Shape.Read(written, reader) is { } value) read[JsonName(field)] = value;
         }
 
         if (reader.Problems.Count == before) check?.Invoke(mapping, read, reader);
@@ -187,10 +205,10 @@ public sealed class RecordShape(IReadOnlyList<Field> fields, Action<Mapping, Jso
     internal override Node Write(JsonNode value)
     {
         if (value is not JsonObject document) throw NotThisShape(value);
-        if (document.FirstOrDefault(member => fields.All(field => Field.JsonName(field.Name) != member.Key)) is { Key: { } unknown })
+        if (document.FirstOrDefault(member => fields.All(field => JsonName(field) != member.Key)) is { Key: { } unknown })
             throw new FormatException($"The document holds what this program does not know at {document.GetPath()}.{unknown}.");
         return new Mapping(Position.Nowhere,
-            [.. from field in fields let member = document[Field.JsonName(field.Name)] where member is not null select new Entry(new Scalar(Position.Nowhere, field.Name), field.Shape.Write(member))]);
+            [.. from field in fields let member = document[JsonName(field)] where member is not null select new Entry(new Scalar(Position.Nowhere, field.Name), field.Shape.Write(member))]);
     }
 }
 
@@ -218,6 +236,10 @@ static class Texts
 /// <summary>The vocabulary in which kinds declare their fields.</summary>
 public static class Shapes
 {
+    static readonly Regex NameForm = new(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.NonBacktracking);
+    static readonly Regex NotInNames = new("[^a-z0-9]+", RegexOptions.NonBacktracking);
+    static readonly Regex Token = new(@"\A[\p{L}\p{Nd}][\p{L}\p{Nd}_.-]{0,31}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
     /// <summary>A field that must be there.</summary>
     public static Field Needed(string name, Shape shape, string means) => new(name, shape, Needed: true, Otherwise: null, means);
 
@@ -276,7 +298,7 @@ public static class Shapes
     });
 
     /// <summary>One of a few words, as a whole and in this spelling.</summary>
-    public static Shape OneOf(params string[] words) => new TextShape(string.Join(", ", words.Select(word => $"`{word}`")) is var list && words.Length > 1 ? "one of " + list : list, (text, node, reader) =>
+    public static Shape OneOf(params string[] words) => new TextShape("one of " + string.Join(", ", words.Select(word => $"`{word}`")), (text, node, reader) =>
     {
         if (words.Contains(text, StringComparer.Ordinal)) return text;
         reader.Problem(node, $"`{text}` is not known here", Nearest.Suggestion(text, words));
@@ -309,9 +331,8 @@ public static class Shapes
     /// <summary>A condition on one label; see <see cref="Matcher"/>.</summary>
     public static Shape Condition { get; } = new TextShape("a matcher such as `severity=~\"page|critical\"`", (text, node, reader) =>
     {
-        var matcher = Matcher.Parse(text);
-        if (matcher.Allowed) return matcher.Value.ToString();
-        reader.Problem(node, matcher.Refusal.Message, "write it as severity=\"page\" or team=~\"db|api\"");
+        if (Matcher.TryParse(text, out var matcher, out var wrong)) return matcher.ToString();
+        reader.Problem(node, wrong, "write it as severity=\"page\" or team=~\"db|api\"");
         return null;
     });
 
@@ -321,6 +342,9 @@ public static class Shapes
 
     /// <summary>A list. At most 500 items unless said.</summary>
     public static Shape List(Shape item, int least = 1, int most = 500, bool distinct = true) => new ListShape(item, least, most, distinct);
+
+    /// <summary>One, or a list of several; at most 10.</summary>
+    public static Shape OneOrMore(Shape item) => new OneOrMoreShape(item, most: 10);
 
     public static Shape Map(Shape key, Shape value, int most = 200) => new MapShape(key, value, most);
 
@@ -336,8 +360,4 @@ public static class Shapes
         var near = NotInNames.Replace(text.Trim().ToLowerInvariant(), "-").Trim('-');
         return IsName(near) ? $"write `{near}`" : "lower-case letters, digits and hyphens, at most 63";
     }
-
-    static readonly Regex NameForm = new(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.NonBacktracking);
-    static readonly Regex NotInNames = new("[^a-z0-9]+", RegexOptions.NonBacktracking);
-    static readonly Regex Token = new(@"\A[\p{L}\p{Nd}][\p{L}\p{Nd}_.-]{0,31}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }

@@ -28,7 +28,8 @@ public enum ReadingKind
 /// <param name="GroupKey">The source's own group, when it groups.</param>
 /// <param name="SourceAt">When the source says this began to hold (firing) or ended (resolved); <see langword="null"/>: at receipt.</param>
 /// <param name="EndsAt">The source states an end: the alert resolves by itself then, unless a later signal moves it.</param>
-/// <param name="Link">Where the source shows it.</param>
+/// <param name="Link">Where the source shows it: http or https, else <see langword="null"/>.</param>
+/// <param name="EndIsAssumed">The source stated no end: <paramref name="EndsAt"/> is the receipt plus the resolve timeout, and gives way to a later end that was stated.</param>
 public sealed record Reading(
     ReadingKind Kind,
     string? DedupKey,
@@ -40,7 +41,8 @@ public sealed record Reading(
     string? GroupKey = null,
     DateTimeOffset? SourceAt = null,
     DateTimeOffset? EndsAt = null,
-    string? Link = null);
+    string? Link = null,
+    bool EndIsAssumed = false);
 
 /// <summary>What is sent back to whoever sent a signal, byte for byte in the dialect it speaks.</summary>
 public sealed record IntakeAnswer(int Status, string? ContentType, ReadOnlyMemory<byte> Body)
@@ -54,4 +56,14 @@ public sealed record IntakeAnswer(int Status, string? ContentType, ReadOnlyMemor
 /// <param name="Answer">What the sender is told, once the signal is durable.</param>
 /// <param name="Refused">Why something was not taken, for the integration's owner; <see langword="null"/> when all was.</param>
 /// <param name="ExternalId">The source's own id of this message: a repeat of it has no second effect.</param>
-public sealed record Taken(IReadOnlyList<Reading> Readings, IntakeAnswer Answer, string? Refused = null, string? ExternalId = null);
+/// <param name="ResolvesGroup">The group key of which every alert is over, also those that the message leaves out (Alertmanager's <c>max_alerts</c>).</param>
+public sealed record Taken(
+    IReadOnlyList<Reading> Readings,
+    IntakeAnswer Answer,
+    string? Refused = null,
+    string? ExternalId = null,
+    string? ResolvesGroup = null)
+{
+    /// <summary>Nothing was taken.</summary>
+    public static Taken Nothing(IntakeAnswer answer, string refused) => new([], answer, refused);
+}

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using static Plantao.Definitions.Shapes;
 
 namespace Plantao.Definitions.Kinds;
@@ -33,9 +32,9 @@ public static class EscalationPolicyKind
         Optional("team", Of("team"), "Whose it is."),
         Needed("steps", List(Record(
             Needed("targets", List(Target, most: 20), "All are paged at once."),
-            Optional("else", List(Target, most: 20), "Paged instead when none of the targets leads to anybody who can be reached."),
-            Needed("wait", Span(TimeSpan.FromMinutes(1), TimeSpan.FromHours(24)), "How long they have to answer before the next step.")), most: 20, distinct: false),
+            Optional("otherwise", List(Target, most: 20), "Paged instead when none of the targets leads to anybody who can be reached."),
+            Needed("wait", Span(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)), "How long they have to answer before the next step.")), most: 20, distinct: false),
             "The rungs, from the first."),
         Optional("rounds", Whole(1, 10), "How often the ladder is climbed in all.", otherwise: "3"),
-        Optional("catch_all", Target, "Paged when the last round has ended, until someone answers. Left out: the team's Managers, else the person named at setup.")));
+        Optional("catch_all", List(Target, most: 20), "Paged when the last round has ended, until someone answers. Left out: the team's Managers, else the Owners.")));
 }

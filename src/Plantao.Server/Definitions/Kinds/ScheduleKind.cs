@@ -23,5 +23,5 @@ public static class ScheduleKind
             Optional("end", Moment, "When it ends."),
             Optional("turns_from", Form("a date", Date, "2026-01-05"), "From which day turns are counted; left out: from `start`."),
             Optional("only", List(Line()), "When it counts, such as `monday-friday 09:00-18:00`; left out: always.")), most: 50, distinct: false),
-            "A later layer stands in for the ones above it while it has somebody.")));
+            "The last layer in the list that has somebody wins.")));
 }

@@ -11,7 +11,7 @@ public static class SeveritiesKind
         {
             // Words are matched as whole tokens and without case (design.md, rule 14): a word that stands for two severities decides nothing.
             HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
-            foreach (var severity in ((Sequence)written.Find("scale")).Items.Cast<Mapping>())
+            foreach (var severity in ((Sequence)written.Find("labels")).Items.Cast<Mapping>())
                 foreach (var word in severity.Entries.SelectMany(entry => entry switch
                 {
                     { Key.Value: "label", Value: Scalar label } => [label],
@@ -23,7 +23,7 @@ public static class SeveritiesKind
         },
         Needed("title", Line(), "What people call the scale."),
         Optional("team", Of("team"), "Whose scale it is; left out: everybody's."),
-        Needed("scale", List(Record(
+        Needed("labels", List(Record(
             Needed("label", Word, "What people say and see."),
             Needed("rank", Whole(0, 3), "How bad, the same for every team: 0 is the gravest."),
             Optional("aliases", List(Word), "Other words for it, in files and from sources."),

@@ -10,7 +10,7 @@ public interface IChannel
     /// <returns>The address in its canonical form, or why it cannot be one.</returns>
     Platform.Ruling<string> Address(string typed);
 
-    /// <summary>Tries once, within 10 s in all. Only an explicit success is success: any other answer, a timeout and an unreadable body are failures.</summary>
+    /// <summary>Tries once, within 10 s in all (mail: within its own <c>Timeout</c>). Only an explicit success is success: any other answer, a timeout and an unreadable body are failures.</summary>
     /// <remarks>Never throws for what the other side does; may throw <see cref="OperationCanceledException"/> when <paramref name="ct"/> ends.</remarks>
     Task<Answer> Send(Outgoing message, CancellationToken ct);
 }
@@ -26,7 +26,8 @@ public abstract record Answer
 
     /// <summary>Not now.</summary>
     /// <param name="After">What the provider asked for, at most 1 h; <see langword="null"/> when it said nothing.</param>
-    public sealed record TryAgain(string Why, int? Status = null, TimeSpan? After = null) : Answer;
+    /// <param name="InDoubt">The message had begun to leave when the try broke off: a copy may arrive, and the next try says so (<see cref="Outgoing.Repeat"/>).</param>
+    public sealed record TryAgain(string Why, int? Status = null, TimeSpan? After = null, bool InDoubt = false) : Answer;
 
     /// <summary>Never, with this address or this content.</summary>
     /// <param name="AddressIsDead">The address itself is refused (unknown mailbox, removed webhook): its owner must be told elsewhere.</param>
@@ -64,6 +65,7 @@ public enum MessageKind
 /// <param name="ThreadKey">Messages with the same key belong together (the alert group or climb).</param>
 /// <param name="First">The first message of its thread: later ones refer to it.</param>
 /// <param name="ShortCode">Names the page in a reply, such as <c>4711</c>.</param>
+/// <param name="Secret">What the contact method holds beside its address: the signing secrets of a webhook (<c>whsec_…</c>, several apart by a space while one is rotated), the access token of ntfy.</param>
 public sealed record Outgoing(
     string Id,
     MessageKind Kind,
@@ -81,4 +83,5 @@ public sealed record Outgoing(
     bool First,
     string? ShortCode,
     string CorrelationId,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    string? Secret = null);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -13,26 +14,28 @@ public enum MatchOperator
     NotEqual,
 
     /// <summary><c>=~</c>, anchored at both ends.</summary>
-    Regex,
+    Matches,
 
     /// <summary><c>!~</c>, anchored at both ends.</summary>
-    NotRegex,
+    NotMatches,
 }
 
-/// <summary>A condition on one label, in the syntax of Alertmanager: <c>severity=~"page|critical"</c>.</summary>
+/// <summary>A condition on one label, as Alertmanager writes it: <c>severity=~"page|critical"</c>.</summary>
 /// <remarks>
-/// Alertmanager's API v2 and its <c>pkg/labels</c> (specs: section 6, matchers). An absent label counts as the empty string.
-/// Expressions run in time linear to the value, so no pattern can hold an alert up: there is no time limit that would give another answer
-/// on a busy machine. Unlike RE2, <c>\d</c> and <c>\w</c> also take digits and letters outside ASCII.
+/// Specs: Alertmanager API v2, section 6. An absent label counts as the empty string.
+/// Expressions run in time linear to the value, so no pattern can hold an alert up, and there is no time limit that would give another answer
+/// on a busy machine. Unlike RE2's, <c>\d</c> and <c>\w</c> also take digits and letters outside ASCII.
 /// </remarks>
 public sealed class Matcher : IEquatable<Matcher>
 {
-    /// <summary>The longest expression, in characters (failures.md I3).</summary>
-    public const int LongestExpression = 512;
+    /// <summary>The longest pattern, in characters (failures.md I3).</summary>
+    public const int LongestPattern = 512;
 
-    readonly Regex? expression;
+    const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    Matcher(string name, MatchOperator op, string value, Regex? expression) => (Name, Operator, Value, this.expression) = (name, op, value, expression);
+    readonly Regex? regex;
+
+    Matcher(string name, MatchOperator op, string value, Regex? regex) => (Name, Operator, Value, this.regex) = (name, op, value, regex);
 
     /// <summary>The label.</summary>
     public string Name { get; }
@@ -42,79 +45,87 @@ public sealed class Matcher : IEquatable<Matcher>
     /// <summary>What it is compared with, without quotes and escapes.</summary>
     public string Value { get; }
 
-    /// <summary>Makes one from its parts. Refused (<c>bad-matcher</c>, 400) without a name, or with an expression that is too long, wrong, or not linear.</summary>
-    public static Ruling<Matcher> Of(string name, MatchOperator op, string value)
+    /// <exception cref="FormatException">There is no name, or the pattern is too long or no regular expression of the linear kind.</exception>
+    public static Matcher Of(string name, MatchOperator op, string value)
     {
-        if (name.Length == 0) return Bad("bad matcher format: the label has no name");
-        if (op is MatchOperator.Equal or MatchOperator.NotEqual) return new Matcher(name, op, value, null);
-        if (value.Length > LongestExpression) return Bad($"invalid regular expression: longer than {LongestExpression} characters");
+        if (name.Length == 0) throw new FormatException("bad matcher format: the label has no name");
+        if (op is MatchOperator.Equal or MatchOperator.NotEqual) return new(name, op, value, null);
+        if (value.Length > LongestPattern) throw new FormatException($"invalid regular expression: longer than {LongestPattern} characters");
 
+        // RE2 names a group (?P<x>…), .NET (?<x>…).
+        var pattern = value.Replace("(?P<", "(?<", StringComparison.Ordinal);
         try
         {
-            // RE2 names a group (?P<x>…), .NET (?<x>…). \z and not $: .NET's $ also stands before a last line feed.
-            var pattern = value.Replace("(?P<", "(?<", StringComparison.Ordinal);
-            _ = new Regex(pattern, Linear);   // on its own first: `a)|(b` must not become right by what stands around it
-            return new Matcher(name, op, value, new Regex($@"\A(?:{pattern})\z", Linear));
+            _ = new Regex(pattern, Linear);   // by itself first: `a)|(b` must not become right by what stands around it
+            return new(name, op, value, new Regex($@"\A(?:{pattern})\z", Linear));   // \z and not $, which in .NET also stands before a last line feed
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (ArgumentException fault)
         {
-            return Bad($"invalid regular expression: {(e is NotSupportedException ? "lookaround, back references and very large repeats are not supported" : e.Message)}");
+            throw new FormatException($"invalid regular expression: {fault.Message}", fault);
+        }
+        catch (NotSupportedException fault)
+        {
+            throw new FormatException("invalid regular expression: lookaround, back references and very large repeats are not supported", fault);
         }
     }
 
-    const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
-    /// <summary>Reads one matcher: <c>name op value</c>, blanks around each allowed, value and name in double quotes or not.</summary>
-    /// <returns>Refused (<c>bad-matcher</c>, 400) with Alertmanager's words, such as <c>bad matcher format: a</c>.</returns>
-    public static Ruling<Matcher> Parse(string text)
+    /// <summary>Reads one matcher: name, operator, value; blanks around each are allowed, and double quotes around name and value.</summary>
+    /// <exception cref="FormatException">Says what is wrong, in Alertmanager's words where it has them: <c>bad matcher format: a</c>.</exception>
+    public static Matcher Parse(string text)
     {
-        if (Form.Match(text) is not { Success: true } parts) return Bad($"bad matcher format: {text}");
-
-        var name = parts.Groups["plain"] is { Success: true } plain ? plain.Value : Unquote(parts.Groups["quoted"].Value);
-        var raw = parts.Groups["value"].Value;
-        if (name is null || Unquote(raw) is not { } value) return Bad($"matcher value contains unescaped double quote: {raw}");
-        return Of(name, parts.Groups["op"].Value switch
-        {
-            "=" => MatchOperator.Equal,
-            "!=" => MatchOperator.NotEqual,
-            "=~" => MatchOperator.Regex,
-            _ => MatchOperator.NotRegex,
-        }, value);
+        if (Form.Match(text) is not { Success: true } parts) throw new FormatException($"bad matcher format: {text}");
+        return Of(
+            parts.Groups["plain"] is { Success: true } plain ? plain.Value : Unquote(parts.Groups["quoted"].Value),
+            parts.Groups["op"].Value switch
+            {
+                "=" => MatchOperator.Equal,
+                "!=" => MatchOperator.NotEqual,
+                "=~" => MatchOperator.Matches,
+                _ => MatchOperator.NotMatches,
+            },
+            Unquote(parts.Groups["value"].Value));
     }
 
-    /// <summary>Reads a list: commas between, optional braces around, a trailing comma allowed; <c>{}</c> is the empty list.</summary>
-    public static Ruling<IReadOnlyList<Matcher>> ParseList(string text)
+    /// <inheritdoc cref="Parse"/>
+    /// <param name="wrong">What is wrong; empty when nothing is.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Matcher? matcher, out string wrong)
+    {
+        try
+        {
+            (matcher, wrong) = (Parse(text), "");
+            return true;
+        }
+        catch (FormatException fault)
+        {
+            (matcher, wrong) = (null, fault.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Reads a list: commas between, braces around or not, a trailing comma allowed.</summary>
+    /// <exception cref="FormatException">One is wrong, or there is none: an empty list would match everything.</exception>
+    public static IReadOnlyList<Matcher> ParseList(string text)
     {
         var inner = text.Trim();
-        if (inner.StartsWith('{')) inner = inner[1..];
-        if (inner.EndsWith('}')) inner = inner[..^1];
-
-        List<Matcher> found = [];
-        foreach (var part in Split(inner))
-        {
-            var one = Parse(part);
-            if (!one.Allowed) return one.Refusal;
-            found.Add(one.Value);
-        }
-        return found;
+        if (inner.StartsWith('{') && inner.EndsWith('}')) inner = inner[1..^1];
+        IReadOnlyList<Matcher> matchers = [.. Split(inner).Select(Parse)];
+        return matchers.Count > 0 ? matchers : throw new FormatException($"bad matcher format: {text}");
     }
 
     /// <summary>Whether these labels satisfy it.</summary>
-    public bool Matches(IReadOnlyDictionary<string, string> labels)
-    {
-        var present = labels.TryGetValue(Name, out var value);
+    public bool Matches(IReadOnlyDictionary<string, string> labels) =>
+        labels.TryGetValue(Name, out var value)
+            // Alertmanager's exception: `x!=""` asks whether there is an x, and one that is there and empty is there.
+            ? (Value.Length == 0 && Operator is (MatchOperator.NotEqual or MatchOperator.NotMatches)) || Matches(value)
+            : Matches("");
 
-        // Alertmanager's exception: `x!=""` asks whether there is an x, and an x that is there but empty is there.
-        return present && Value.Length == 0 && Operator is (MatchOperator.NotEqual or MatchOperator.NotRegex) || Matches(value ?? "");
-    }
-
-    /// <summary>Whether a label of this value satisfies it; the empty string for an absent one.</summary>
+    /// <param name="value">The label's value; empty when it is absent.</param>
     public bool Matches(string value) => Operator switch
     {
-        MatchOperator.Equal => string.Equals(value, Value, StringComparison.Ordinal),
-        MatchOperator.NotEqual => !string.Equals(value, Value, StringComparison.Ordinal),
-        MatchOperator.Regex => expression!.IsMatch(value),
-        MatchOperator.NotRegex => !expression!.IsMatch(value),
+        MatchOperator.Equal => value == Value,
+        MatchOperator.NotEqual => value != Value,
+        MatchOperator.Matches => regex!.IsMatch(value),
+        MatchOperator.NotMatches => !regex!.IsMatch(value),
     };
 
     public bool Equals(Matcher? other) => other is not null && Name == other.Name && Operator == other.Operator && Value == other.Value;
@@ -128,15 +139,14 @@ public sealed class Matcher : IEquatable<Matcher>
     {
         MatchOperator.Equal => "=",
         MatchOperator.NotEqual => "!=",
-        MatchOperator.Regex => "=~",
-        MatchOperator.NotRegex => "!~",
+        MatchOperator.Matches => "=~",
+        MatchOperator.NotMatches => "!~",
     } + Quote(Value);
 
     static string Quote(string value) =>
         '"' + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + '"';
 
-    /// <returns><see langword="null"/> when a double quote stands where none may.</returns>
-    static string? Unquote(string raw)
+    static string Unquote(string raw)
     {
         var quoted = raw.StartsWith('"');
         var inner = quoted ? raw[1..] : raw;
@@ -144,18 +154,21 @@ public sealed class Matcher : IEquatable<Matcher>
         for (var i = 0; i < inner.Length; i++)
             switch (inner[i])
             {
+                case '"' when quoted && i == inner.Length - 1:
+                    return value.ToString();
                 case '"':
-                    return quoted && i == inner.Length - 1 ? value.ToString() : null;
-                case '\\' when i + 1 < inner.Length && inner[i + 1] is 'n' or '"' or '\\':
+                    throw new FormatException($"matcher value contains unescaped double quote: {raw}");
+                case '\\' when i + 1 < inner.Length && inner[i + 1] is ('n' or '"' or '\\'):
                     value.Append(inner[++i] == 'n' ? '\n' : inner[i]);
                     break;
-                default:   // a lone backslash is a backslash
+                default:   // a lone backslash is one: patterns are full of them
                     value.Append(inner[i]);
                     break;
             }
-        return quoted ? null : value.ToString();
+        return quoted ? throw new FormatException($"matcher value contains unescaped double quote: {raw}") : value.ToString();
     }
 
+    /// <summary>Cuts at the commas outside quotes. What is blank after the last one is no part.</summary>
     static IEnumerable<string> Split(string list)
     {
         var (from, inQuotes) = (0, false);
@@ -176,10 +189,8 @@ public sealed class Matcher : IEquatable<Matcher>
         if (list[from..] is var last && !string.IsNullOrWhiteSpace(last)) yield return last;
     }
 
-    static Refusal Bad(string message) => new("bad-matcher", message, 400);
-
     static readonly Regex Form = new(
-        """\A\s*(?:(?<plain>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<quoted>"(?:[^"\\]|\\.)*"))\s*(?<op>=~|!=|!~|=)\s*(?<value>(?:\S(?:.*\S)?)?)\s*\z""",
+        """\A\s*(?:(?<plain>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<quoted>"(?:[^"\\]|\\.)*"))\s*(?<op>=~|=|!~|!=)\s*(?<value>(?:\S(?:.*\S)?)?)\s*\z""",
         Linear | RegexOptions.Singleline);
 
     static readonly Regex ClassicName = new(@"\A[a-zA-Z_:][a-zA-Z0-9_:]*\z", Linear);

@@ -1,0 +1,123 @@
+using Plantao.People;
+using Plantao.Escalations;
+
+namespace Plantao.Alerts;
+
+/// <summary>Where an alert stands. Stored by name; a name is never reused.</summary>
+public enum AlertStatus
+{
+    Open,
+    Acknowledged,
+    Resolved,
+}
+
+/// <summary>A deduplicated condition on a service. Immutable: a move makes a new one.</summary>
+/// <param name="KeyHash">Names the condition within its integration; at most one unresolved alert has it.</param>
+/// <param name="GroupId">The group it climbs with.</param>
+/// <param name="Service">By name; <see langword="null"/>: no route and no service, it went to the catch-all.</param>
+/// <param name="Quiet">Why it is quiet: ids of silences and maintenance, or of the alert that inhibits it, joined by blanks.</param>
+/// <param name="Rank">Global severity rank, 0 (gravest) to 3.</param>
+/// <param name="Flapping">It opened for the fourth time within 30 min: one alert, one page, resolved after 10 min of quiet.</param>
+/// <param name="SourceAt">When the source says it began.</param>
+/// <param name="EndsAt">The end that its source stated.</param>
+/// <param name="TextHash">Over labels and text: tells a repeat that changes nothing without reading them.</param>
+/// <param name="DueAt">When it acts by itself: at its stated end, or after 10 quiet minutes while flapping.</param>
+public sealed record Alert(
+    string Id,
+    string IntegrationId,
+    byte[] KeyHash,
+    string GroupId,
+    string? Service,
+    string? Team,
+    AlertStatus Status,
+    string? Quiet,
+    Urgency Urgency,
+    int Rank,
+    string? Severity,
+    bool Flapping,
+    bool Unrouted,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset SourceAt,
+    DateTimeOffset? AcknowledgedAt,
+    string? AcknowledgedBy,
+    DateTimeOffset? ResolvedAt,
+    string? ResolvedBy,
+    DateTimeOffset? EndsAt,
+    DateTimeOffset? DueAt,
+    long LastSignal,
+    DateTimeOffset LastSignalAt,
+    long Signals,
+    string? Previous,
+    string Correlation,
+    long TextHash)
+{
+    public bool Unresolved => Status is not AlertStatus.Resolved;
+
+    /// <summary>Resolved by a person, not by its source and not by time.</summary>
+    public bool ResolvedByHand => ResolvedBy is { } by && (by.StartsWith("usr_", StringComparison.Ordinal) || by.StartsWith("token:", StringComparison.Ordinal));
+}
+
+/// <summary>What an alert says.</summary>
+/// <param name="Title">Stays as it was when it opened.</param>
+/// <param name="Routed">Which route took it, and why: shown under "why paged".</param>
+public sealed record AlertText(
+    string AlertId, string Title, string? Text, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, string? Link, string? DedupKey, string? SourceSeverity, string Routed);
+
+/// <summary>What is kept of a condition between its alerts.</summary>
+/// <param name="OpenAlert">The one unresolved alert of it.</param>
+/// <param name="ResolvedSourceAt">The latest end that its source stated: a firing from before it is late.</param>
+/// <param name="FiredSourceAt">The latest beginning that its source stated: an end from before it is late.</param>
+/// <param name="Openings">When it opened, the last three times.</param>
+public sealed record ConditionKey(
+    string IntegrationId, byte[] Hash, string? OpenAlert, string? LastAlert, DateTimeOffset? ResolvedSourceAt, DateTimeOffset? FiredSourceAt, IReadOnlyList<DateTimeOffset> Openings)
+{
+    public static ConditionKey New(string integrationId, byte[] hash) => new(integrationId, hash, null, null, null, null, []);
+}
+
+/// <summary>Alerts of one service that climb as one.</summary>
+public sealed record AlertGroup(string Id, string? Service, string Key, string Leader, int Unresolved, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt);
+
+/// <summary>What a signal came to.</summary>
+public enum Outcome
+{
+    /// <summary>A new alert.</summary>
+    Opened,
+
+    /// <summary>A resolved alert is open again: its source still says so 30 min after a person resolved it.</summary>
+    Reopened,
+
+    /// <summary>Counted on the unresolved alert; nothing changed. Not kept as a row.</summary>
+    Repeated,
+
+    /// <summary>Counted on the unresolved alert, whose labels or text follow.</summary>
+    Changed,
+
+    /// <summary>From low to high: a new climb, acknowledged or not.</summary>
+    Raised,
+
+    Resolved,
+
+    /// <summary>The source says that somebody has it.</summary>
+    Acknowledged,
+
+    /// <summary>An end while flapping: resolved once it has been quiet for 10 min.</summary>
+    Waiting,
+
+    /// <summary>Says what was true before something that is already known. Kept, no effect.</summary>
+    Late,
+
+    /// <summary>Resolve or acknowledge for nothing unresolved. Kept, no effect.</summary>
+    NothingOpen,
+
+    /// <summary>Still firing after a person resolved it, less than 30 min ago. Counted, no effect yet.</summary>
+    StillFiring,
+
+    /// <summary>A change, kept and shown.</summary>
+    Noted,
+
+    /// <summary>A heartbeat came in time.</summary>
+    Beat,
+
+    /// <summary>Deciding failed: kept, tried again, and paged from its raw text meanwhile.</summary>
+    SetAside,
+}

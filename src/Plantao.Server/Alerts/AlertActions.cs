@@ -1,0 +1,136 @@
+using Plantao.Escalations;
+using Plantao.Notifications;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Access;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Alerts;
+
+/// <summary>What a person can do with an alert now. The screen shows a button for each that is allowed and no other.</summary>
+public enum AlertMove
+{
+    Acknowledge,
+    Resolve,
+    Snooze,
+    Escalate,
+    PassOn,
+    Reopen,
+}
+
+/// <summary>What people do with alerts. Every way in (web, CLI, API, the link in a message) comes through here.</summary>
+public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, DecidingFactory factory, TimeProvider clock) : IAnswerPages
+{
+    /// <summary>The moves open now.</summary>
+    public static IEnumerable<AlertMove> Moves(Alert alert, DateTimeOffset now) => alert.Status switch
+    {
+        AlertStatus.Open => [AlertMove.Acknowledge, AlertMove.Resolve, AlertMove.Snooze, AlertMove.Escalate, AlertMove.PassOn],
+        AlertStatus.Acknowledged => [AlertMove.Acknowledge, AlertMove.Resolve, AlertMove.Snooze, AlertMove.Escalate, AlertMove.PassOn],
+        AlertStatus.Resolved when alert.ResolvedAt > now - AlertRules.ReopenWithin => [AlertMove.Reopen],
+        AlertStatus.Resolved => [],
+    };
+
+    /// <summary>Acknowledges the alert's group: stops the climb for all.</summary>
+    public Task<Ruling<Escalation>> Acknowledge(string alertId, string actor, string? userId, string correlation, CancellationToken ct) =>
+        Climb(alertId, actor, correlation, climb => (Ruling<(Escalation, IReadOnlyList<ClimbEffect>)>)climb.Acknowledge(userId ?? actor, clock.GetUtcNow()), ct);
+
+    public Task<Ruling<Escalation>> Snooze(string alertId, TimeSpan length, string actor, string? userId, string correlation, CancellationToken ct) =>
+        Climb(alertId, actor, correlation, climb => climb.Snooze(userId ?? actor, length, clock.GetUtcNow()), ct);
+
+    public Task<Ruling<Escalation>> Escalate(string alertId, string actor, string correlation, CancellationToken ct) =>
+        Climb(alertId, actor, correlation, climb => climb.EscalateNow(clock.GetUtcNow()), ct);
+
+    public Task<Ruling<Escalation>> PassOnToPerson(string alertId, string to, string actor, string correlation, CancellationToken ct) =>
+        Climb(alertId, actor, correlation, climb => climb.PassOn(to, clock.GetUtcNow()), ct);
+
+    public Task<Ruling<Escalation>> PassOnToPolicy(string alertId, string policy, string actor, string correlation, CancellationToken ct) =>
+        Do(alertId, async (tx, alert) =>
+        {
+            if (await EscalationStore.Policy(tx, policy) is not { } to) return new Refusal("no-such-policy", $"There is no escalation policy of the name {policy}.", 422);
+            return await Climb(tx, alert, actor, correlation, climb => climb.PassOn(to, clock.GetUtcNow()));
+        }, ct);
+
+    /// <summary>Resolves one alert; the climb ends with the last of its group.</summary>
+    public Task<Ruling<Alert>> Resolve(string alertId, string actor, string correlation, CancellationToken ct) => Do<Alert>(alertId, async (tx, alert) =>
+    {
+        if (!alert.Unresolved) return alert;
+        var deciding = await factory.In(tx);
+        await deciding.Load([alert]);
+        deciding.Resolve(alert, actor, correlation);
+        await deciding.Save();
+        return deciding.Current(alert.Id);
+    }, ct);
+
+    /// <summary>Opens a resolved alert again, within 24 h.</summary>
+    public Task<Ruling<Alert>> Reopen(string alertId, string actor, string correlation, CancellationToken ct) => Do<Alert>(alertId, async (tx, alert) =>
+    {
+        if (alert.Unresolved) return alert;
+        if (alert.ResolvedAt < clock.GetUtcNow() - AlertRules.ReopenWithin) return new Refusal("too-late-to-reopen", "An alert can be opened again for 24 hours after it was resolved. Raise a new one.");
+        var deciding = await factory.In(tx);
+        await deciding.Load([alert]);
+        if (deciding.OpenOfSameKey(alert) is { } newer) return new Refusal("newer-alert-open", $"The same condition is open again as {newer}; work on that one.");
+        await deciding.Reopen(alert, actor, correlation);
+        await deciding.Save();
+        return deciding.Current(alert.Id);
+    }, ct);
+
+    /// <summary>An answer to a page, from its link or its short code.</summary>
+    async Task<Ruling<Answered>> IAnswerPages.Answer(Tx tx, AnswerablePage page, PageAnswer answer, string via, string correlation)
+    {
+        if (await climbs.Find(tx, page.Subject) is not { } found) return new Refusal("page-ended", "What this page was about is gone.", 410);
+        var (climb, _) = found;
+        var now = clock.GetUtcNow();
+        if (climb.Status is EscalationStatus.Ended) return new Answered("over", null);
+        switch (answer)
+        {
+            case PageAnswer.Acknowledge when climb.Answered && climb.By == page.UserId:
+                var extended = climb.Extend(page.UserId, now);
+                if (extended != climb) await climbs.Apply(tx, climb, (extended, []), page.UserId, correlation);
+                return new Answered("extended", null);
+            case PageAnswer.Acknowledge when climb.Answered:
+                return new Answered("already", climb.By);
+            case PageAnswer.Acknowledge:
+                await climbs.Apply(tx, climb, climb.Acknowledge(page.UserId, now), page.UserId, correlation);
+                return new Answered("acknowledged", null);
+            case PageAnswer.PassOn:
+                await climbs.Apply(tx, climb, climb.EscalateNow(now), page.UserId, correlation);
+                return new Answered("passed-on", null);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(answer));
+        }
+    }
+
+    Task<Ruling<Escalation>> Climb(string alertId, string actor, string correlation, Func<Escalation, Ruling<(Escalation After, IReadOnlyList<ClimbEffect> Effects)>> move, CancellationToken ct) =>
+        Do(alertId, (tx, alert) => Climb(tx, alert, actor, correlation, move), ct);
+
+    async Task<Ruling<Escalation>> Climb(Tx tx, Alert alert, string actor, string correlation, Func<Escalation, Ruling<(Escalation After, IReadOnlyList<ClimbEffect> Effects)>> move)
+    {
+        if (!alert.Unresolved) return new Refusal("alert-resolved", "This alert is resolved; there is nothing to answer.");
+        if (await climbs.Of(tx, [alert.GroupId]) is not [var (climb, _)]) return new Refusal("no-climb", "Nobody is asked about this alert.");
+        var ruling = move(climb);
+        if (!ruling.Allowed) return ruling.Refusal;
+        await climbs.Apply(tx, climb, ruling.Value, actor, correlation);
+        return ruling.Value.After;
+    }
+
+    async Task<Ruling<T>> Do<T>(string alertId, Func<Tx, Alert, Task<Ruling<T>>> move, CancellationToken ct)
+    {
+        if (await alerts.Find(alertId, ct) is null) return new Refusal("not-found", "There is no such alert.", 404);
+        return await db.Write(async tx =>
+        {
+            var alert = (await AlertStore.Load(tx, [alertId]))[0];
+            return await move(tx, alert);
+        }, ct);
+    }
+}
+
+/// <summary>Alerts follow their climb: acknowledged with it, open again with it.</summary>
+public sealed class AlertsFollowClimbs : IHearClimbs
+{
+    public Task Moved(Tx tx, Escalation climb) => climb.Status switch
+    {
+        EscalationStatus.Acknowledged or EscalationStatus.Snoozed => AlertStore.Follow(tx, climb.Subject, AlertStatus.Acknowledged, climb.By, climb.AcknowledgedAt),
+        EscalationStatus.Climbing or EscalationStatus.Unanswered or EscalationStatus.Told => AlertStore.Follow(tx, climb.Subject, AlertStatus.Open, null, null),
+        EscalationStatus.Quiet or EscalationStatus.Ended => Task.CompletedTask,
+    };
+}

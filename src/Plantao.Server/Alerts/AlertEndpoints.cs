@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Plantao.Alerts.Intake;
+using Plantao.Client;
+using Plantao.Escalations;
+using Plantao.Notifications;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Access;
+using Plantao.Platform.Journal;
+using Plantao.Platform.Storage;
+using Plantao.Services;
+using Parts = Plantao.People.Paging;
+
+namespace Plantao.Alerts;
+
+/// <summary><c>/api/v1/alerts</c>. A private team's alerts are not there for others: 404, and never 403.</summary>
+static class AlertEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/alerts", List).Needs(Right.ReadAlerts).WithName("list-alerts").WithSummary("Alerts, newest first.");
+        routes.MapPost("/api/v1/alerts", Raise).Needs(Right.RaiseAlerts).WithName("raise-alert").WithSummary("Raises an alert by hand.");
+        routes.MapGet("/api/v1/alerts/{alert}", Show).Needs(Right.ReadAlerts).WithName("get-alert").WithSummary("One alert.");
+        routes.MapGet("/api/v1/alerts/{alert}/trail", Trail).Needs(Right.ReadAlerts).WithName("get-alert-trail").WithSummary("How it came in, whom it paged and why, hop by hop.");
+        routes.MapPut("/api/v1/alerts/{alert}/acknowledgement", Acknowledge).Needs(Right.WorkAlerts).WithName("acknowledge-alert").WithSummary("\"I have it\": stops the climb for the alert's group.");
+        routes.MapPut("/api/v1/alerts/{alert}/resolution", Resolve).Needs(Right.WorkAlerts).WithName("resolve-alert").WithSummary("Resolves one alert.");
+        routes.MapDelete("/api/v1/alerts/{alert}/resolution", Reopen).Needs(Right.WorkAlerts).WithName("reopen-alert").WithSummary("Opens a resolved alert again, within 24 hours.");
+        routes.MapPut("/api/v1/alerts/{alert}/snooze", Snooze).Needs(Right.WorkAlerts).WithName("snooze-alert").WithSummary("An acknowledgement with its own end.");
+        routes.MapPost("/api/v1/alerts/{alert}/escalation", Escalate).Needs(Right.WorkAlerts).WithName("escalate-alert").WithSummary("Takes the next step now.");
+        routes.MapPut("/api/v1/alerts/{alert}/assignee", PassOn).Needs(Right.WorkAlerts).WithName("pass-on-alert").WithSummary("Passes it on to a person or a policy.");
+        routes.MapGet("/api/v1/dead-letters", DeadLetters).Needs(Right.Administer).WithName("list-dead-letters").WithSummary("Signals whose deciding failed.");
+        routes.MapPost("/api/v1/dead-letters/{signal}/replay", Replay).Needs(Right.Administer).WithName("replay-dead-letter").WithSummary("Decides one again.");
+    }
+
+    static Refusal NoSuchAlert { get; } = new("not-found", "There is no such alert.", 404);
+
+    static async Task<Results<Ok<Page<AlertView>>, ProblemHttpResult>> List(
+        Call call, AlertStore store, TeamStore teams, IntegrationDirectory integrations, CancellationToken ct, string? status = null, string? service = null, string? group = null, string? cursor = null, int? limit = null)
+    {
+        if (Parts.Fault(limit) is { } fault) return fault.ToProblem();
+        AlertStatus? wanted = null;
+        if (status is not null and not "unresolved")
+        {
+            if (!Enum.TryParse<AlertStatus>(status, ignoreCase: true, out var parsed) || !Enum.IsDefined(parsed)) return new Refusal("bad-status", "The status is open, acknowledged, resolved or unresolved.", 400).ToProblem();
+            wanted = parsed;
+        }
+
+        var count = Parts.Count(limit);
+        var hidden = await Hidden(call, teams, ct);
+        var rows = await store.List(new AlertFilter(wanted, status == "unresolved", service, null, group, hidden), cursor, count + 1, ct);
+        var views = new List<AlertView>();
+        foreach (var (alert, text) in rows.Take(count)) views.Add(await View(alert, text, call, integrations, ct));
+        return TypedResults.Ok(new Page<AlertView>(views, rows.Count > count ? rows[count - 1].Alert.Id : null));
+    }
+
+    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Show(string alert, Call call, AlertStore store, TeamStore teams, IntegrationDirectory integrations, CancellationToken ct) =>
+        await Find(alert, call, store, teams, ct) is var (found, text) ? TypedResults.Ok(await View(found, text, call, integrations, ct)) : NoSuchAlert.ToProblem();
+
+    static async Task<Results<Ok<AlertTrailView>, ProblemHttpResult>> Trail(
+        string alert, Call call, AlertStore store, EscalationStore escalations, NotificationStore notifications, Journals journals, TeamStore teams, UserStore users, IntegrationDirectory integrations, CancellationToken ct)
+    {
+        if (await Find(alert, call, store, teams, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
+        var climb = await escalations.Look(found.GroupId, ct);
+        var pages = climb is null ? [] : await notifications.Trail(climb.Id, ct);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var id in pages.Select(p => p.UserId).Distinct(StringComparer.Ordinal)) names[id] = (await users.Find(id, ct))?.Name ?? id;
+        var journal = (await journals.Of(found.Id, 500, ct)).Concat(await journals.Of(found.GroupId, 500, ct)).OrderBy(e => e.Position);
+        return TypedResults.Ok(new AlertTrailView(
+            await View(found, text, call, integrations, ct),
+            climb is null ? null : View(climb),
+            [.. (await store.Outcomes(found.Id, ct)).Select(o => new SignalView("sig_" + o.Signal.ToString(CultureInfo.InvariantCulture), o.Outcome.ToString(), o.ReceivedAt, o.At, o.Correlation))],
+            [.. pages.Select(p => new PageView(p.Id, names[p.UserId], p.Why, p.Urgency, p.Status.ToString(), p.Epoch, p.CreatedAt, p.EndedAt,
+                [.. p.Hops.Select(h => new HopView(h.Kind.ToString(), h.At, h.Channel, h.Detail, h.ProviderId, h.Status))]))],
+            [.. journal.Select(e => new EntryView(e.Position, e.Kind, e.Actor, e.At, JsonDocument.Parse(e.Facts).RootElement, e.Text))]));
+    }
+
+    static async Task<Results<Accepted<RaisedView>, ProblemHttpResult>> Raise(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Db db, CancellationToken ct)
+    {
+        var title = Platform.Text.TextNormaliser.Line(wanted.Title, IntakeLimits.Title);
+        if (title.Length == 0) return new Refusal("no-title", "An alert has a title.", 422).ToProblem();
+        if (await services.Find(wanted.Service, ct) is not { } service || !await Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422).ToProblem();
+        if (wanted.Urgency is not (null or "High" or "Low" or "high" or "low")) return new Refusal("bad-urgency", "The urgency is high or low.", 422).ToProblem();
+        var word = wanted.Severity ?? (string.Equals(wanted.Urgency, "low", StringComparison.OrdinalIgnoreCase) ? "warning" : "error");
+        var key = "raised " + Ids.New("sig", call.At);
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["service"] = service.Name, ["raised_by"] = call.Caller.Name };
+        var reading = new Reading(ReadingKind.Firing, key, title, Platform.Text.TextNormaliser.Lines(wanted.Text, IntakeLimits.Text), word, labels, Annotations: null, SourceAt: null);
+        var number = await db.Write(async tx =>
+        {
+            var id = await signals.Keep(tx, OwnIntegration.ForService(service.Name), Formats.Own, call.At, call.Correlation, null, OwnSignal.Write(reading));
+            await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, title));
+            return id;
+        }, ct);
+        return TypedResults.Accepted("/api/v1/alerts", new RaisedView("sig_" + number.ToString(CultureInfo.InvariantCulture), key));
+    }
+
+    static Task<Results<Ok<EscalationView>, ProblemHttpResult>> Acknowledge(string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
+        Climb(alert, call, store, teams, notifications, escalations, () => actions.Acknowledge(alert, call.By, call.Caller.UserId, call.Correlation, ct), ct);
+
+    static Task<Results<Ok<EscalationView>, ProblemHttpResult>> Snooze(string alert, SnoozeRequest wanted, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
+        Climb(alert, call, store, teams, notifications, escalations,
+            () => double.IsFinite(wanted.Minutes) && wanted.Minutes is > 0 and <= 1440
+                ? actions.Snooze(alert, TimeSpan.FromMinutes(wanted.Minutes), call.By, call.Caller.UserId, call.Correlation, ct)
+                : Task.FromResult<Ruling<Escalation>>(new Refusal("snooze-length", "A snooze lasts from 15 minutes to 24 hours.", 422)), ct);
+
+    static Task<Results<Ok<EscalationView>, ProblemHttpResult>> Escalate(string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
+        Climb(alert, call, store, teams, notifications, escalations, () => actions.Escalate(alert, call.By, call.Correlation, ct), ct);
+
+    static Task<Results<Ok<EscalationView>, ProblemHttpResult>> PassOn(
+        string alert, PassOnRequest wanted, Call call, AlertActions actions, AlertStore store, TeamStore teams, UserStore users, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
+        Climb(alert, call, store, teams, notifications, escalations, async () => wanted switch
+        {
+            { To: { } to, Policy: null } => await users.Named(to, ct) is { Status: UserStatus.Active } user
+                ? await actions.PassOnToPerson(alert, user.Id, call.By, call.Correlation, ct)
+                : new Refusal("no-such-person", $"There is no active person of the handle {to}.", 422),
+            { To: null, Policy: { } policy } => await actions.PassOnToPolicy(alert, policy, call.By, call.Correlation, ct),
+            _ => new Refusal("pass-on-to-whom", "Name a person (to) or a policy, one of the two.", 422),
+        }, ct);
+
+    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Resolve(
+        string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, IntegrationDirectory integrations, CancellationToken ct) =>
+        await Move(alert, call, store, teams, notifications, escalations, integrations, () => actions.Resolve(alert, call.By, call.Correlation, ct), ct);
+
+    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Reopen(
+        string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, IntegrationDirectory integrations, CancellationToken ct) =>
+        await Move(alert, call, store, teams, notifications, escalations, integrations, () => actions.Reopen(alert, call.By, call.Correlation, ct), ct);
+
+    static async Task<Ok<IReadOnlyList<DeadLetterView>>> DeadLetters(SignalStore signals, CancellationToken ct) => TypedResults.Ok<IReadOnlyList<DeadLetterView>>(
+        [.. (await signals.DeadLetters(ct)).Select(d => new DeadLetterView("sig_" + d.Signal.ToString(CultureInfo.InvariantCulture), d.Attempts, d.DueAt, d.Error, d.FirstAt))]);
+
+    static async Task<Results<NoContent, ProblemHttpResult>> Replay(string signal, Call call, Db db, CancellationToken ct)
+    {
+        if (!signal.StartsWith("sig_", StringComparison.Ordinal) || !long.TryParse(signal.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return new Refusal("not-found", "There is no such signal.", 404).ToProblem();
+        var there = await db.Write(async tx =>
+        {
+            if (!await SignalStore.Replay(tx, number, call.At)) return false;
+            tx.Wake(Topics.Signals);
+            await tx.Journal(Entry.Of("signal.replayed", signal, call.By, call.At, call.Correlation));
+            return true;
+        }, ct);
+        return there ? TypedResults.NoContent() : new Refusal("not-found", "That signal is not set aside.", 404).ToProblem();
+    }
+
+    static async Task<Results<Ok<EscalationView>, ProblemHttpResult>> Climb(
+        string alert, Call call, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, Func<Task<Ruling<Escalation>>> move, CancellationToken ct)
+    {
+        if (await Find(alert, call, store, teams, ct) is not var (found, _)) return NoSuchAlert.ToProblem();
+        if (!await May(call, found, notifications, escalations, ct)) return call.NotAllowed(Right.WorkAlerts).ToProblem();
+        var ruling = await move();
+        return ruling.Allowed ? TypedResults.Ok(View(ruling.Value)) : ruling.Refusal.ToProblem();
+    }
+
+    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Move(
+        string alert, Call call, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, IntegrationDirectory integrations, Func<Task<Ruling<Alert>>> move, CancellationToken ct)
+    {
+        if (await Find(alert, call, store, teams, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
+        if (!await May(call, found, notifications, escalations, ct)) return call.NotAllowed(Right.WorkAlerts).ToProblem();
+        var ruling = await move();
+        return ruling.Allowed ? TypedResults.Ok(await View(ruling.Value, text, call, integrations, ct)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>A responder of the alert's team, an Admin, or whoever was paged for it (design §15).</summary>
+    static async Task<bool> May(Call call, Alert alert, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
+        call.Caller.May(Right.WorkAlerts, alert.Team)
+        || call.Caller.UserId is { } user && await escalations.Look(alert.GroupId, ct) is { } climb && await notifications.WasPaged(climb.Id, user, ct);
+
+    static async Task<(Alert, AlertText)?> Find(string id, Call call, AlertStore store, TeamStore teams, CancellationToken ct) =>
+        await store.Find(id, ct) is { } found && await Sees(call, found.Alert.Team, teams, ct) ? found : null;
+
+    internal static async Task<bool> Sees(Call call, string? team, TeamStore teams, CancellationToken ct) =>
+        team is null || await teams.Find(team, ct) is not { } found || found.VisibleTo(call.Caller);
+
+    /// <summary>Ids of the private teams that the caller does not see.</summary>
+    static async Task<IReadOnlyList<string>> Hidden(Call call, TeamStore teams, CancellationToken ct) =>
+        call.Caller.Role >= OrganisationRole.Admin ? [] : [.. (await teams.PrivateIds(ct)).Where(id => !call.Caller.Teams.ContainsKey(id))];
+
+    static async Task<AlertView> View(Alert a, AlertText t, Call call, IntegrationDirectory integrations, CancellationToken ct) => new(
+        a.Id, t.Title, t.Text, a.Status.ToString(), a.Quiet, a.Urgency.ToString(), a.Rank, a.Severity, a.Service, a.Team, (await integrations.ById(a.IntegrationId, ct))?.Name ?? a.IntegrationId, a.GroupId, a.Flapping, a.Unrouted,
+        a.OpenedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.ResolvedAt, a.ResolvedBy, a.EndsAt, a.LastSignalAt, a.Signals, a.Previous,
+        t.Labels, t.Annotations, t.Link, t.Routed, a.Correlation, call.Caller.May(Right.WorkAlerts, a.Team) ? [.. AlertActions.Moves(a, call.At).Select(m => m.ToString())] : []);
+
+    static EscalationView View(Escalation c) => new(
+        c.Id, c.Policy.Name, c.Status.ToString(), c.Epoch, c.Step + 1, c.Policy.Steps.Count, c.Round, c.Policy.Rounds, c.DueAt, c.By, c.AcknowledgedAt, c.AcknowledgedUntil, c.Reached);
+}

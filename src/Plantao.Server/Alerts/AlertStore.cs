@@ -1,0 +1,219 @@
+using System.Text.Json;
+using Plantao.People;
+using Plantao.Escalations;
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Alerts;
+
+/// <summary>Every SQL statement about alerts, their conditions and their groups.</summary>
+public sealed class AlertStore(Db db)
+{
+    static readonly Column<Alert>[] AlertColumns =
+    [
+        new("id", ColumnType.Text, a => a.Id),
+        new("integration_id", ColumnType.Text, a => a.IntegrationId),
+        new("key_hash", ColumnType.Bytes, a => a.KeyHash),
+        new("group_id", ColumnType.Text, a => a.GroupId),
+        new("service", ColumnType.Text, a => a.Service),
+        new("team", ColumnType.Text, a => a.Team),
+        new("status", ColumnType.Text, a => a.Status.ToString()),
+        new("quiet", ColumnType.Text, a => a.Quiet),
+        new("urgency", ColumnType.Text, a => a.Urgency.ToString()),
+        new("rank", ColumnType.Long, a => (long)a.Rank),
+        new("severity", ColumnType.Text, a => a.Severity),
+        new("flapping", ColumnType.Long, a => a.Flapping ? 1L : 0L),
+        new("unrouted", ColumnType.Long, a => a.Unrouted ? 1L : 0L),
+        new("opened_at", ColumnType.Long, a => Instants.Micros(a.OpenedAt)),
+        new("source_at", ColumnType.Long, a => Instants.Micros(a.SourceAt)),
+        new("acknowledged_at", ColumnType.Long, a => Micros(a.AcknowledgedAt)),
+        new("acknowledged_by", ColumnType.Text, a => a.AcknowledgedBy),
+        new("resolved_at", ColumnType.Long, a => Micros(a.ResolvedAt)),
+        new("resolved_by", ColumnType.Text, a => a.ResolvedBy),
+        new("ends_at", ColumnType.Long, a => Micros(a.EndsAt)),
+        new("due_at", ColumnType.Long, a => Micros(a.DueAt)),
+        new("last_signal", ColumnType.Long, a => a.LastSignal),
+        new("last_signal_at", ColumnType.Long, a => Instants.Micros(a.LastSignalAt)),
+        new("signals", ColumnType.Long, a => a.Signals),
+        new("previous", ColumnType.Text, a => a.Previous),
+        new("correlation", ColumnType.Text, a => a.Correlation),
+        new("text_hash", ColumnType.Long, a => a.TextHash),
+    ];
+
+    static readonly Column<AlertText>[] TextColumns =
+    [
+        new("alert_id", ColumnType.Text, t => t.AlertId),
+        new("title", ColumnType.Text, t => t.Title),
+        new("text", ColumnType.Text, t => t.Text),
+        new("labels", ColumnType.Text, t => JsonSerializer.Serialize(t.Labels, Json.Compact)),
+        new("annotations", ColumnType.Text, t => JsonSerializer.Serialize(t.Annotations, Json.Compact)),
+        new("link", ColumnType.Text, t => t.Link),
+        new("dedup_key", ColumnType.Text, t => t.DedupKey),
+        new("source_severity", ColumnType.Text, t => t.SourceSeverity),
+        new("routed", ColumnType.Text, t => t.Routed),
+    ];
+
+    static readonly Column<ConditionKey>[] KeyColumns =
+    [
+        new("integration_id", ColumnType.Text, k => k.IntegrationId),
+        new("hash", ColumnType.Bytes, k => k.Hash),
+        new("open_alert", ColumnType.Text, k => k.OpenAlert),
+        new("last_alert", ColumnType.Text, k => k.LastAlert),
+        new("resolved_source_at", ColumnType.Long, k => Micros(k.ResolvedSourceAt)),
+        new("fired_source_at", ColumnType.Long, k => Micros(k.FiredSourceAt)),
+        new("openings", ColumnType.Text, k => JsonSerializer.Serialize(k.Openings.Select(Instants.Micros))),
+    ];
+
+    static readonly Column<AlertGroup>[] GroupColumns =
+    [
+        new("id", ColumnType.Text, g => g.Id),
+        new("service", ColumnType.Text, g => g.Service),
+        new("key", ColumnType.Text, g => g.Key),
+        new("leader", ColumnType.Text, g => g.Leader),
+        new("unresolved", ColumnType.Long, g => (long)g.Unresolved),
+        new("opened_at", ColumnType.Long, g => Instants.Micros(g.OpenedAt)),
+        new("ended_at", ColumnType.Long, g => Micros(g.EndedAt)),
+    ];
+
+    public static Task Insert(Tx tx, IReadOnlyList<Alert> alerts) => tx.Insert("alerts", alerts, AlertColumns);
+
+    public static Task Insert(Tx tx, IReadOnlyList<AlertText> texts) => tx.Insert("alert_texts", texts, TextColumns);
+
+    public static Task Put(Tx tx, IReadOnlyList<ConditionKey> keys) => tx.Insert("alert_keys", keys, KeyColumns, """
+        ON CONFLICT (integration_id, hash) DO UPDATE SET open_alert = excluded.open_alert, last_alert = excluded.last_alert,
+           resolved_source_at = excluded.resolved_source_at, fired_source_at = excluded.fired_source_at, openings = excluded.openings
+        """);
+
+    public static Task Insert(Tx tx, IReadOnlyList<AlertGroup> groups) => tx.Insert("alert_groups", groups, GroupColumns);
+
+    public static async Task Update(Tx tx, Alert a) => await tx.Execute($"""
+        UPDATE alerts SET service = {a.Service}, team = {a.Team}, status = {a.Status}, quiet = {a.Quiet}, urgency = {a.Urgency}, rank = {a.Rank}, severity = {a.Severity},
+               flapping = {a.Flapping}, acknowledged_at = {a.AcknowledgedAt}, acknowledged_by = {a.AcknowledgedBy}, resolved_at = {a.ResolvedAt}, resolved_by = {a.ResolvedBy},
+               ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals}, text_hash = {a.TextHash}
+         WHERE id = {a.Id}
+        """);
+
+    /// <summary>What repeats change, many at once: it is the most frequent of all writes.</summary>
+    public static async Task Count(Tx tx, IReadOnlyList<Alert> alerts)
+    {
+        if (tx.Db.Dialect is Dialect.Postgres && alerts.Count > 1)
+        {
+            await tx.Insert("alerts", alerts, AlertColumns, "ON CONFLICT (id) DO UPDATE SET ends_at = excluded.ends_at, due_at = excluded.due_at, last_signal = excluded.last_signal, last_signal_at = excluded.last_signal_at, signals = excluded.signals");
+            return;
+        }
+
+        foreach (var a in alerts)
+            await tx.Execute($"UPDATE alerts SET ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals} WHERE id = {a.Id}");
+    }
+
+    public static async Task Update(Tx tx, AlertText t) => await tx.Execute($"""
+        UPDATE alert_texts SET text = {t.Text}, labels = {JsonSerializer.Serialize(t.Labels, Json.Compact)}, annotations = {JsonSerializer.Serialize(t.Annotations, Json.Compact)}, link = {t.Link}, source_severity = {t.SourceSeverity}
+         WHERE alert_id = {t.AlertId}
+        """);
+
+    public static async Task Update(Tx tx, AlertGroup g) => await tx.Execute($"UPDATE alert_groups SET leader = {g.Leader}, unresolved = {g.Unresolved}, ended_at = {g.EndedAt} WHERE id = {g.Id}");
+
+    /// <summary>What is known of these conditions, locked until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<ConditionKey>> Keys(Tx tx, string integration, IReadOnlyList<byte[]> hashes)
+    {
+        var found = new List<ConditionKey>();
+        if (tx.Db.Dialect is Dialect.Sqlite)
+        {
+            foreach (var hash in hashes)
+                found.AddRange(await tx.Query($"SELECT integration_id, hash, open_alert, last_alert, resolved_source_at, fired_source_at, openings FROM alert_keys WHERE integration_id = {integration} AND hash = {hash}", ReadKey));
+            return found;
+        }
+
+        return await tx.Query($"SELECT integration_id, hash, open_alert, last_alert, resolved_source_at, fired_source_at, openings FROM alert_keys WHERE integration_id = {integration} AND hash {tx.Db.In(hashes)} ORDER BY hash FOR UPDATE", ReadKey);
+    }
+
+    public static Task<IReadOnlyList<Alert>> Load(Tx tx, IReadOnlyList<string> ids) => ids.Count == 0
+        ? Task.FromResult<IReadOnlyList<Alert>>([])
+        : tx.Query($"{Select} FROM alerts a WHERE a.id {tx.Db.In(ids)} ORDER BY a.id {tx.Db.ForUpdate}", Read);
+
+    public static Task<IReadOnlyList<AlertText>> Texts(Tx tx, IReadOnlyList<string> ids) => ids.Count == 0
+        ? Task.FromResult<IReadOnlyList<AlertText>>([])
+        : tx.Query($"SELECT alert_id, title, text, labels, annotations, link, dedup_key, source_severity, routed FROM alert_texts WHERE alert_id {tx.Db.In(ids)}", ReadText);
+
+    public static Task<IReadOnlyList<AlertGroup>> Groups(Tx tx, IReadOnlyList<string> ids) => ids.Count == 0
+        ? Task.FromResult<IReadOnlyList<AlertGroup>>([])
+        : tx.Query($"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE id {tx.Db.In(ids)} ORDER BY id {tx.Db.ForUpdate}", ReadGroup);
+
+    /// <summary>The group of that key that has an unresolved member.</summary>
+    public static Task<AlertGroup?> OpenGroup(Tx tx, string? service, string key) => tx.First(
+        $"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE coalesce(service, '') = {service ?? ""} AND key = {key} AND ended_at IS NULL {tx.Db.ForUpdate}", ReadGroup);
+
+    /// <summary>The unresolved alerts of a group, locked until the transaction ends.</summary>
+    public static Task<IReadOnlyList<Alert>> UnresolvedOf(Tx tx, string group) => tx.Query($"{Select} FROM alerts a WHERE a.group_id = {group} AND a.status <> 'Resolved' ORDER BY a.id {tx.Db.ForUpdate}", Read);
+
+    /// <summary>Alerts that act by themselves now, taken for this transaction alone.</summary>
+    public static Task<IReadOnlyList<Alert>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"{Select} FROM alerts a WHERE a.due_at <= {now} ORDER BY a.due_at LIMIT {count} {tx.Db.SkipLocked}", Read);
+
+    public Task<DateTimeOffset?> NextDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM alerts WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
+
+    /// <summary>All unresolved alerts that nobody acknowledged or that are quiet, to judge them against a silence that begins or ends.</summary>
+    public static Task<IReadOnlyList<(Alert Alert, AlertText Text)>> Unresolved(Tx tx, string after, int count) => tx.Query(
+        $"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.status <> 'Resolved' AND a.id > {after} ORDER BY a.id LIMIT {count} {Of(tx)}", ReadBoth);
+
+    /// <summary>A group's alerts follow its climb: acknowledged with it, open again with it.</summary>
+    public static Task Follow(Tx tx, string group, AlertStatus status, string? by, DateTimeOffset? at) => tx.Execute(
+        $"UPDATE alerts SET status = {status}, acknowledged_by = {by}, acknowledged_at = {at} WHERE group_id = {group} AND status <> 'Resolved'");
+
+    public Task<(Alert Alert, AlertText Text)?> Find(string id, CancellationToken ct) => One(db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id = {id}", ReadBoth, ct));
+
+    /// <summary>A page of the list, newest first.</summary>
+    /// <param name="before">The id to go on from.</param>
+    public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> List(AlertFilter filter, string? before, int count, CancellationToken ct)
+    {
+        var status = filter.Status is { } s ? Piece($"AND a.status = {s}") : filter.Unresolved ? Sql.Own("AND a.status <> 'Resolved'") : Sql.Own("");
+        var service = filter.Service is { } service1 ? Piece($"AND a.service = {service1}") : Sql.Own("");
+        var team = filter.Team is { } team1 ? Piece($"AND a.team = {team1}") : Sql.Own("");
+        var group = filter.Group is { } group1 ? Piece($"AND a.group_id = {group1}") : Sql.Own("");
+        var hidden = filter.HiddenTeams is { Count: > 0 } teams ? Piece($"AND (a.team IS NULL OR NOT a.team {db.In(teams)})") : Sql.Own("");
+        return db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id < {before ?? "~"} {status} {service} {team} {group} {hidden} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
+    }
+
+    public Task<AlertGroup?> Group(string id, CancellationToken ct) => db.First($"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE id = {id}", ReadGroup, ct);
+
+    /// <summary>What an alert's signals came to, oldest first; repeats are a count on the alert.</summary>
+    public Task<IReadOnlyList<(long Signal, Outcome Outcome, DateTimeOffset At, DateTimeOffset? ReceivedAt, string? Correlation)>> Outcomes(string alert, CancellationToken ct) => db.Query($"""
+        SELECT o.signal_id, o.outcome, o.at, s.received_at, s.correlation FROM signal_outcomes o LEFT JOIN signals s ON s.id = o.signal_id
+         WHERE o.alert_id = {alert} ORDER BY o.id LIMIT 500
+        """, r => (r.Long(0), r.Name<Outcome>(1), r.At(2), r.AtOrNull(3), r.TextOrNull(4)), ct);
+
+    internal static Sql Select => Sql.Own("""
+        SELECT a.id, a.integration_id, a.key_hash, a.group_id, a.service, a.team, a.status, a.quiet, a.urgency, a.rank, a.severity, a.flapping, a.unrouted, a.opened_at, a.source_at,
+               a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.resolved_by, a.ends_at, a.due_at, a.last_signal, a.last_signal_at, a.signals, a.previous, a.correlation, a.text_hash
+        """);
+
+    static Sql Both => Sql.Own(Select.Text + ", t.alert_id, t.title, t.text, t.labels, t.annotations, t.link, t.dedup_key, t.source_severity, t.routed");
+
+    static Sql Of(Tx tx) => tx.Db.Dialect is Dialect.Sqlite ? Sql.Own("") : Sql.Own("FOR UPDATE OF a");
+
+    internal static Alert Read(Row r) => new(
+        r.Text(0), r.Text(1), r.Bytes(2), r.Text(3), r.TextOrNull(4), r.TextOrNull(5), r.Name<AlertStatus>(6), r.TextOrNull(7), r.Name<Urgency>(8), r.Int(9), r.TextOrNull(10), r.Flag(11), r.Flag(12), r.At(13), r.At(14),
+        r.AtOrNull(15), r.TextOrNull(16), r.AtOrNull(17), r.TextOrNull(18), r.AtOrNull(19), r.AtOrNull(20), r.Long(21), r.At(22), r.Long(23), r.TextOrNull(24), r.Text(25), r.Long(26));
+
+    static (Alert, AlertText) ReadBoth(Row r) => (Read(r), ReadText(r, 27));
+
+    static AlertText ReadText(Row r) => ReadText(r, 0);
+
+    static AlertText ReadText(Row r, int from) => new(
+        r.Text(from), r.Text(from + 1), r.TextOrNull(from + 2), Map(r.Text(from + 3)), Map(r.Text(from + 4)), r.TextOrNull(from + 5), r.TextOrNull(from + 6), r.TextOrNull(from + 7), r.Text(from + 8));
+
+    static Dictionary<string, string> Map(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json, Json.Compact)!;
+
+    static ConditionKey ReadKey(Row r) => new(
+        r.Text(0), r.Bytes(1), r.TextOrNull(2), r.TextOrNull(3), r.AtOrNull(4), r.AtOrNull(5), [.. JsonSerializer.Deserialize<long[]>(r.Text(6))!.Select(Instants.FromMicros)]);
+
+    static AlertGroup ReadGroup(Row r) => new(r.Text(0), r.TextOrNull(1), r.Text(2), r.Text(3), r.Int(4), r.At(5), r.AtOrNull(6));
+
+    static async Task<(Alert, AlertText)?> One(Task<IReadOnlyList<(Alert, AlertText)>> rows) => await rows is [var one, ..] ? one : null;
+
+    static object? Micros(DateTimeOffset? at) => at is { } a ? Instants.Micros(a) : null;
+
+    static Sql Piece(Sql sql) => sql;
+}
+
+/// <summary>Which alerts to list.</summary>
+public sealed record AlertFilter(AlertStatus? Status = null, bool Unresolved = false, string? Service = null, string? Team = null, string? Group = null, IReadOnlyList<string>? HiddenTeams = null);

@@ -1,0 +1,24 @@
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Alerts;
+
+/// <summary>Resolves by time: what stated an end, and what flapped and has been quiet.</summary>
+public sealed class AlertTimer(WorkerContext context, AlertStore store, DecidingFactory factory, ILogger<AlertTimer> log) : Worker(context, log, TimeSpan.FromSeconds(5), Topics.Alerts)
+{
+    const int Most = 200;
+    readonly Db db = context.Db;
+
+    public override async Task<bool> Work(CancellationToken ct) => await db.Write(async tx =>
+    {
+        var due = await AlertStore.Due(tx, Most, Clock.GetUtcNow());
+        if (due.Count == 0) return false;
+        var deciding = await factory.In(tx);
+        await deciding.Load(due);
+        foreach (var alert in due) deciding.Resolve(deciding.Current(alert.Id), alert.Flapping && alert.EndsAt != alert.DueAt ? "plantao: quiet for 10 min" : "plantao: its stated end passed", alert.Correlation);
+        await deciding.Save();
+        return true;
+    }, ct);
+
+    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextDue(ct);
+}

@@ -1,0 +1,210 @@
+using System.Text;
+using Plantao.Alerts.Intake;
+using Plantao.Escalations;
+using Plantao.Platform;
+using Plantao.Platform.Journal;
+using Plantao.Platform.Redaction;
+using Plantao.Platform.Storage;
+using Plantao.Services;
+
+namespace Plantao.Alerts;
+
+/// <summary>Makes what decides in one transaction.</summary>
+public sealed class DecidingFactory(Climbs climbs, Redactor redactor, TimeProvider clock)
+{
+    public async Task<Deciding> In(Tx tx) => new(tx, climbs, redactor, await Surroundings(tx, clock.GetUtcNow()), clock.GetUtcNow());
+
+    public async Task<Surroundings> Surroundings(Tx tx, DateTimeOffset now) => new(
+        await RouteStore.All(tx),
+        (await ServiceStore.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal),
+        (await IntegrationStore.All(tx)).ToDictionary(i => i.Id, StringComparer.Ordinal),
+        await SeverityStore.All(tx),
+        await QuietStore.Active(tx, now));
+}
+
+/// <summary>Decides, in the order in which they were committed, what stored signals lead to: alerts, groups, climbs.</summary>
+/// <remarks>
+/// The transaction moves the cursor together with all effects, so each signal is decided once; one node at a time does it, any may.
+/// When deciding throws, the signal is set aside, tried again with backoff, and pages from its raw text meanwhile (design §3 rule 1).
+/// </remarks>
+public sealed class DecideWorker(WorkerContext context, SignalStore signals, DecidingFactory factory, Heartbeats heartbeats, Redactor redactor, ILogger<DecideWorker> log)
+    : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Signals)
+{
+    /// <summary>Signals of one transaction. On SQLite intake waits for it, so it stays well under a page's latency.</summary>
+    public const int Most = 256;
+
+    readonly Db db = context.Db;
+
+    public override async Task<bool> Work(CancellationToken ct)
+    {
+        int decided;
+        try
+        {
+            decided = await db.Write(tx => Decide(tx, Most), ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
+        {
+            Log.LogError(fault, "Deciding a batch of signals failed; each is decided alone");
+            return await OneByOne(ct);
+        }
+
+        if (decided > 0) FailPoint.Hit(FailPoint.DecideAfterCommit);
+        if (await DeadLetters(ct)) return true;
+        return decided > 0;
+    }
+
+    protected override async Task<DateTimeOffset?> NextDue(CancellationToken ct) => await db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
+
+    async Task<int> Decide(Tx tx, int most)
+    {
+        if (await SignalStore.Cursor(tx) is not { } cursor) return 0;
+        var batch = await SignalStore.After(tx, cursor, most);
+        if (batch.Count == 0) return 0;
+        var deciding = await factory.In(tx);
+        var around = await factory.Surroundings(tx, Clock.GetUtcNow());
+        await All(tx, deciding, around, batch);
+        await deciding.Save();
+        await SignalStore.MoveCursor(tx, batch[^1].Id);
+        FailPoint.Hit(FailPoint.DecideBeforeCommit);
+        return batch.Count;
+    }
+
+    async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<StoredSignal> batch)
+    {
+        var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken)>(batch.Count);
+        foreach (var signal in batch)
+        {
+            var integration = around.Integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
+            try
+            {
+                var (envelope, body) = signals.Open(signal);
+                read.Add((signal, integration, Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt)));
+            }
+            catch (Exception fault)
+            {
+                // It could be read when it came in, and cannot be now: a person must see it all the same.
+                await SetAside(tx, signal, fault);
+                read.Add((signal, integration, Raw(signal)));
+            }
+        }
+
+        await deciding.Load([.. read.SelectMany(r => r.Taken.Readings.Select(reading => (r.Integration.Id, reading)))]);
+        foreach (var (signal, integration, taken) in read) await One(tx, deciding, signal, integration, taken);
+    }
+
+    async Task One(Tx tx, Deciding deciding, StoredSignal signal, Integration integration, Taken taken)
+    {
+        foreach (var reading in taken.Readings)
+        {
+            await deciding.Apply(integration, reading, signal.Id, signal.ReceivedAt, signal.Correlation);
+            if (reading.Kind is ReadingKind.Heartbeat) await heartbeats.Beat(tx, integration, reading, signal, signal.Correlation);
+        }
+
+        if (taken.ResolvesGroup is { } group) await deciding.ResolveGroup(integration, group, signal.Id, signal.ReceivedAt, signal.Correlation);
+    }
+
+    /// <summary>A signal that throws while it is applied: alone, so that what fails is known.</summary>
+    async Task<bool> OneByOne(CancellationToken ct)
+    {
+        for (var i = 0; i < Most; i++)
+        {
+            try
+            {
+                if (await db.Write(tx => Decide(tx, 1), ct) == 0) return false;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
+            {
+                await db.Write(async tx =>
+                {
+                    if (await SignalStore.Cursor(tx) is not { } cursor || await SignalStore.After(tx, cursor, 1) is not [var bad]) return;
+                    await SetAside(tx, bad, fault);
+                    var deciding = await factory.In(tx);
+                    var raw = Raw(bad);
+                    var integration = OwnIntegration.Of(bad.IntegrationId);
+                    await deciding.Load([.. raw.Readings.Select(r => (integration.Id, r))]);
+                    await One(tx, deciding, bad, integration, raw);
+                    await deciding.Save();
+                    await SignalStore.MoveCursor(tx, bad.Id);
+                }, ct);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Tries again what was set aside; its raw alert is resolved when it works.</summary>
+    async Task<bool> DeadLetters(CancellationToken ct) => await db.Write(async tx =>
+    {
+        var now = Clock.GetUtcNow();
+        var due = await SignalStore.DeadLettersDue(tx, now);
+        foreach (var id in due)
+        {
+            if (await SignalStore.Find(tx, id) is not { } signal)
+            {
+                await SignalStore.Bury(tx, id);
+                continue;
+            }
+
+            var around = await factory.Surroundings(tx, now);
+            var integration = around.Integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
+            try
+            {
+                var (envelope, body) = signals.Open(signal);
+                var taken = Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt);
+                var deciding = await factory.In(tx);
+                var over = new Reading(ReadingKind.Resolved, RawKey(signal.Id), "");
+                await deciding.Load([.. taken.Readings.Append(over).Select(r => (integration.Id, r))]);
+                await One(tx, deciding, signal, integration, taken);
+                await deciding.Apply(integration, over, signal.Id, now, signal.Correlation);
+                await deciding.Save();
+                await SignalStore.Bury(tx, id);
+            }
+            catch (Exception fault) when (fault is not DatabaseUnavailableException)
+            {
+                await SetAside(tx, signal, fault);
+            }
+        }
+
+        return due.Count > 0;
+    }, ct);
+
+    async Task SetAside(Tx tx, StoredSignal signal, Exception fault)
+    {
+        var now = Clock.GetUtcNow();
+        Log.LogError(fault, "Signal {Signal} could not be decided; it is kept, set aside and pages from its raw text", signal.Id);
+        await SignalStore.SetAside(tx, signal.Id, fault.GetType().Name + ": " + fault.Message, now);
+        await SignalStore.Insert(tx, [new NewOutcome(signal.Id, null, Outcome.SetAside, now)]);
+        await tx.Journal(Entry.Of("signal.set-aside", "sig_" + signal.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "plantao", now, signal.Correlation, new { error = fault.GetType().Name }));
+    }
+
+    /// <summary>A minimal page from the raw text (failures.md D9).</summary>
+    Taken Raw(StoredSignal signal)
+    {
+        string text;
+        try
+        {
+            var (_, body) = signals.Open(signal);
+            text = redactor.Redact(Platform.Text.TextNormaliser.Lines(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 2000)]), 2000) ?? "").Text;
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            text = "Its text cannot be opened.";
+        }
+
+        return new Taken([new Reading(ReadingKind.Firing, RawKey(signal.Id), $"A signal in the format {signal.Format} could not be understood", text, "critical")], new IntakeAnswer(202, null, default));
+    }
+
+    static string RawKey(long signal) => "signal " + signal.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>Stands for an integration that is gone, and for what Plantão raises about itself.</summary>
+public static class OwnIntegration
+{
+    /// <summary>The id under which Plantão raises alerts about itself.</summary>
+    public const string Id = "plantao";
+
+    /// <summary>Under which a person raises alerts on a service.</summary>
+    public static string ForService(string service) => "service:" + service;
+
+    public static Integration Of(string id) => id.StartsWith("service:", StringComparison.Ordinal) ? new(id, "by-hand", "Raised by hand", id[8..], null, Formats.Own) : new(id, id == Id ? "plantao" : "removed", id == Id ? "Plantão itself" : "A removed integration", null, null, Formats.Own);
+}

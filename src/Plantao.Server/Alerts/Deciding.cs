@@ -1,0 +1,441 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Plantao.Alerts.Intake;
+using Plantao.Escalations;
+using Plantao.Notifications;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Journal;
+using Plantao.Platform.Redaction;
+using Plantao.Platform.Storage;
+using Plantao.Services;
+
+namespace Plantao.Alerts;
+
+/// <summary>What routing and quiet look like for the length of one transaction.</summary>
+public sealed record Surroundings(
+    IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, IReadOnlyDictionary<string, Integration> Integrations, SeverityScales Severities, QuietBook Quiet);
+
+/// <summary>Decides what signals lead to: loads what they touch, applies them one after the other in memory, and writes it all together.</summary>
+/// <remarks>A signal that cannot be decided leaves nothing behind in the book; it is set aside by whoever drives this.</remarks>
+public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundings around, DateTimeOffset now)
+{
+    readonly Dictionary<Condition, ConditionKey> keys = [];
+    readonly Dictionary<string, Alert> alerts = new(StringComparer.Ordinal);
+    readonly Dictionary<string, AlertText> texts = new(StringComparer.Ordinal);
+    readonly Dictionary<string, AlertGroup> groups = new(StringComparer.Ordinal);
+    readonly Dictionary<(string Service, string Key), string?> openGroups = [];
+    readonly HashSet<Condition> changedKeys = [];
+    readonly HashSet<string> newAlerts = new(StringComparer.Ordinal);
+    readonly HashSet<string> changedAlerts = new(StringComparer.Ordinal);
+    readonly HashSet<string> countedAlerts = new(StringComparer.Ordinal);
+    readonly HashSet<string> changedTexts = new(StringComparer.Ordinal);
+    readonly HashSet<string> newGroups = new(StringComparer.Ordinal);
+    readonly HashSet<string> changedGroups = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ClimbRequest> starts = new(StringComparer.Ordinal);
+    readonly List<(string Group, Func<Escalation, (Escalation, IReadOnlyList<ClimbEffect>)> Move, string Actor, string Correlation)> moves = [];
+    readonly List<NewOutcome> outcomes = [];
+    readonly List<Entry> journal = [];
+
+    /// <summary>Reads, in as few steps as it can, what these readings may touch.</summary>
+    public async Task Load(IReadOnlyList<(string Integration, Reading Reading)> readings)
+    {
+        foreach (var integration in readings.Where(r => r.Reading.DedupKey is not null).GroupBy(r => r.Integration, StringComparer.Ordinal))
+        {
+            var hashes = integration.Select(r => new Condition(r.Integration, Hash(r.Reading.DedupKey!))).Where(c => !keys.ContainsKey(c)).Distinct().Select(c => c.Bytes()).ToList();
+            foreach (var key in await AlertStore.Keys(tx, integration.Key, hashes)) keys[new Condition(key.IntegrationId, Convert.ToHexString(key.Hash))] = key;
+        }
+
+        var ids = keys.Values.Select(k => k.OpenAlert ?? k.LastAlert).Where(id => id is not null && !alerts.ContainsKey(id)).Select(id => id!).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var alert in await AlertStore.Load(tx, ids)) alerts[alert.Id] = alert;
+        var groupIds = alerts.Values.Where(a => a.Unresolved && !groups.ContainsKey(a.GroupId)).Select(a => a.GroupId).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var group in await AlertStore.Groups(tx, groupIds)) groups[group.Id] = group;
+    }
+
+    /// <summary>Loads alerts that are to be moved without a signal: by time, by a person.</summary>
+    public async Task Load(IReadOnlyList<Alert> some)
+    {
+        foreach (var alert in some) alerts[alert.Id] = alert;
+        foreach (var group in await AlertStore.Groups(tx, [.. some.Select(a => a.GroupId).Where(id => !groups.ContainsKey(id)).Distinct(StringComparer.Ordinal)])) groups[group.Id] = group;
+        foreach (var integration in some.GroupBy(a => a.IntegrationId, StringComparer.Ordinal))
+            foreach (var key in await AlertStore.Keys(tx, integration.Key, [.. integration.Select(a => a.KeyHash)])) keys[new Condition(key.IntegrationId, Convert.ToHexString(key.Hash))] = key;
+    }
+
+    public Alert Current(string id) => alerts[id];
+
+    public Alert CurrentOr(Alert alert) => alerts.GetValueOrDefault(alert.Id, alert);
+
+    public bool IsQuiet(Alert alert, IReadOnlyDictionary<string, string> labels) => around.Quiet.Reason(labels, alert.Service, alert.Rank, now) is not null;
+
+    /// <summary>Applies one reading.</summary>
+    /// <returns>What it came to, and on which alert.</returns>
+    public async Task<(Outcome Outcome, string? Alert)> Apply(Integration integration, Reading reading, long signal, DateTimeOffset receivedAt, string correlation)
+    {
+        if (reading.Kind is ReadingKind.Heartbeat) return (Outcome.Beat, null);
+        if (reading.Kind is ReadingKind.Change)
+        {
+            await Note(integration, reading);
+            outcomes.Add(new NewOutcome(signal, null, Outcome.Noted, now));
+            return (Outcome.Noted, null);
+        }
+
+        var condition = new Condition(integration.Id, reading.DedupKey is { } named ? Hash(named) : Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+        var key = keys.GetValueOrDefault(condition) ?? ConditionKey.New(integration.Id, condition.Bytes());
+        var latest = (key.OpenAlert ?? key.LastAlert) is { } id ? alerts.GetValueOrDefault(id) : null;
+        var labels = Redacted(reading.Labels);
+        var routed = Routing.Take(around.Routes, integration.Name, integration.Service, labels);
+        var urgency = routed.Urgency ?? Routing.FromWord(reading.SourceSeverity);
+        var (severity, rank) = around.Severities.Of(routed.Severity, reading.SourceSeverity, Routing.RankOf);
+        var hash = TextHash(reading, labels);
+
+        var outcome = AlertRules.Decide(key, latest, reading, urgency, receivedAt, sameText: latest?.TextHash == hash);
+        string? alert = latest?.Id;
+        switch (outcome)
+        {
+            case Outcome.Opened:
+                alert = (await Open(integration, reading, condition, key, routed, urgency, severity, rank, labels, hash, signal, receivedAt, correlation)).Id;
+                break;
+            case Outcome.Reopened:
+                await Reopen(Counted(latest!, reading, signal, receivedAt), "plantao", correlation);
+                break;
+            case Outcome.Repeated:
+                Counted(latest!, reading, signal, receivedAt);
+                break;
+            case Outcome.Changed:
+                await Follow(latest!, reading, labels, hash, signal, receivedAt);
+                break;
+            case Outcome.Raised:
+                await Raise(latest!, reading, labels, hash, urgency, Math.Min(rank, latest!.Rank), severity, signal, receivedAt, correlation);
+                break;
+            case Outcome.Resolved:
+                Resolve(latest!, "integration:" + integration.Name, correlation, signal, receivedAt);
+                break;
+            case Outcome.Acknowledged:
+                Move(latest!.GroupId, climb => climb.Acknowledge("integration:" + integration.Name, now), "integration:" + integration.Name, correlation);
+                break;
+            case Outcome.Waiting:
+                alerts[latest!.Id] = latest with { DueAt = receivedAt + AlertRules.FlappingQuiet, LastSignal = signal, LastSignalAt = receivedAt, Signals = latest.Signals + 1 };
+                changedAlerts.Add(latest.Id);
+                break;
+            case Outcome.StillFiring:
+                Counted(latest!, reading, signal, receivedAt);
+                break;
+            case Outcome.Late or Outcome.NothingOpen or Outcome.Noted or Outcome.Beat or Outcome.SetAside:
+                break;
+        }
+
+        var after = AlertRules.After(keys.GetValueOrDefault(condition) ?? key, reading, outcome, alert, receivedAt);
+        if (after != key)
+        {
+            keys[condition] = after;
+            changedKeys.Add(condition);
+        }
+
+        if (outcome is not Outcome.Repeated) outcomes.Add(new NewOutcome(signal, alert, outcome, now));
+        return (outcome, alert);
+    }
+
+    async Task<Alert> Open(
+        Integration integration, Reading reading, Condition condition, ConditionKey key, Routed routed, Urgency urgency, string? severity, int rank, IReadOnlyDictionary<string, string> labels, long hash,
+        long signal, DateTimeOffset receivedAt, string correlation)
+    {
+        var service = routed.Service is { } name ? around.Services.GetValueOrDefault(name) : null;
+        var id = Ids.New("alr", now);
+        var quiet = around.Quiet.Reason(labels, routed.Service, rank, now);
+        var alert = new Alert(
+            id, integration.Id, condition.Bytes(), "", routed.Service, service?.TeamId ?? integration.Team, AlertStatus.Open, quiet, urgency, rank, severity,
+            AlertRules.Flaps(key, receivedAt), routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, reading.EndsAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
+        var text = new AlertText(
+            id, Line(reading.Title), reading.Text is null ? null : redactor.Redact(reading.Text).Text, labels, Redacted(reading.Annotations), reading.Link is null ? null : redactor.Redact(reading.Link).Text,
+            reading.DedupKey is null ? null : redactor.Redact(reading.DedupKey).Text, reading.SourceSeverity, routed.Trace);
+
+        var groupKey = Routing.GroupKey(reading, routed.GroupBy, labels) ?? "alone " + id;
+        var group = await OpenGroup(routed.Service, groupKey);
+        if (group is null)
+        {
+            group = new AlertGroup(Ids.New("grp", now), routed.Service, groupKey, id, 1, now, null);
+            newGroups.Add(group.Id);
+            openGroups[(routed.Service ?? "", groupKey)] = group.Id;
+            starts.Add(group.Id, new ClimbRequest(group.Id, routed.Policy ?? service?.EscalationPolicy, alert.Team, urgency, rank, quiet is not null, correlation, Say(alert, text, service)));
+        }
+        else
+        {
+            Join(group, alert, correlation);
+            group = group with { Unresolved = group.Unresolved + 1 };
+            if (!newGroups.Contains(group.Id)) changedGroups.Add(group.Id);
+        }
+
+        groups[group.Id] = group;
+        alert = alert with { GroupId = group.Id };
+        alerts[id] = alert;
+        texts[id] = text;
+        newAlerts.Add(id);
+        journal.Add(Entry.Of("alert.opened", id, "integration:" + integration.Name, now, correlation, new
+        {
+            group = group.Id, service = alert.Service, urgency, rank, severity, quiet, flapping = alert.Flapping ? true : (bool?)null, unrouted = alert.Unrouted ? true : (bool?)null, previous = alert.Previous, signal,
+        }));
+        return alert;
+    }
+
+    /// <summary>A new member pages nobody, unless it is louder than the climb it joins or ends its quiet.</summary>
+    void Join(AlertGroup group, Alert alert, string correlation)
+    {
+        if (starts.TryGetValue(group.Id, out var start))
+        {
+            var louder = start.Urgency is Urgency.Low && alert.Urgency is Urgency.High;
+            starts[group.Id] = start with { Urgency = louder ? Urgency.High : start.Urgency, Rank = Math.Min(start.Rank, alert.Rank), Quiet = start.Quiet && alert.Quiet is not null };
+            return;
+        }
+
+        if (alert.Quiet is not null) return;
+        Move(group.Id, climb => climb.Status is EscalationStatus.Quiet
+            ? ((climb with { Urgency = Louder(climb.Urgency, alert.Urgency), Rank = Math.Min(climb.Rank, alert.Rank) }).Unhush(now), [])
+            : climb.Urgency is Urgency.Low && alert.Urgency is Urgency.High ? climb.Restart(Urgency.High, Math.Min(climb.Rank, alert.Rank), now) : (climb, []), "plantao", correlation);
+    }
+
+    static Urgency Louder(Urgency one, Urgency other) => one is Urgency.High || other is Urgency.High ? Urgency.High : Urgency.Low;
+
+    Alert Counted(Alert alert, Reading reading, long signal, DateTimeOffset receivedAt)
+    {
+        var end = alert.Unresolved ? AlertRules.EndAfter(alert, reading) : alert.EndsAt;
+        // Firing again ends the quiet that a flapping alert was waiting for.
+        var counted = alert with { LastSignal = signal, LastSignalAt = receivedAt, Signals = alert.Signals + 1, EndsAt = end, DueAt = alert.Unresolved ? end : null };
+        alerts[alert.Id] = counted;
+        countedAlerts.Add(alert.Id);
+        return counted;
+    }
+
+    async Task Follow(Alert alert, Reading reading, IReadOnlyDictionary<string, string> labels, long hash, long signal, DateTimeOffset receivedAt)
+    {
+        var counted = Counted(alert, reading, signal, receivedAt) with { TextHash = hash };
+        alerts[alert.Id] = counted;
+        changedAlerts.Add(alert.Id);
+        if (!texts.TryGetValue(alert.Id, out var text)) text = (await AlertStore.Texts(tx, [alert.Id]))[0];
+        texts[alert.Id] = text with
+        {
+            Text = reading.Text is null ? text.Text : redactor.Redact(reading.Text).Text,
+            Labels = labels,
+            Annotations = Redacted(reading.Annotations),
+            Link = reading.Link is null ? text.Link : redactor.Redact(reading.Link).Text,
+            SourceSeverity = reading.SourceSeverity ?? text.SourceSeverity,
+        };
+        if (!newAlerts.Contains(alert.Id)) changedTexts.Add(alert.Id);
+    }
+
+    async Task Raise(Alert alert, Reading reading, IReadOnlyDictionary<string, string> labels, long hash, Urgency urgency, int rank, string? severity, long signal, DateTimeOffset receivedAt, string correlation)
+    {
+        await Follow(alert, reading, labels, hash, signal, receivedAt);
+        alerts[alert.Id] = alerts[alert.Id] with { Urgency = urgency, Rank = rank, Severity = severity ?? alert.Severity };
+        journal.Add(Entry.Of("alert.raised", alert.Id, "integration:" + alert.IntegrationId, now, correlation, new { urgency, rank }));
+        if (starts.TryGetValue(alert.GroupId, out var start)) starts[alert.GroupId] = start with { Urgency = urgency, Rank = Math.Min(start.Rank, rank) };
+        else if (alert.Quiet is null) Move(alert.GroupId, climb => climb.Restart(urgency, Math.Min(climb.Rank, rank), now), "plantao", correlation);
+        else Move(alert.GroupId, climb => (climb with { Urgency = urgency, Rank = Math.Min(climb.Rank, rank) }, []), "plantao", correlation);
+    }
+
+    /// <summary>Resolves what is unresolved of a source's group: also what its last message left out.</summary>
+    public async Task ResolveGroup(Integration integration, string sourceGroup, long signal, DateTimeOffset at, string correlation)
+    {
+        var key = "source " + sourceGroup;
+        var open = await tx.Query($"SELECT id FROM alert_groups WHERE key = {key} AND ended_at IS NULL", r => r.Text(0));
+        foreach (var id in open.Concat(newGroups.Where(g => groups[g].Key == key && groups[g].EndedAt is null)).Distinct(StringComparer.Ordinal).ToList())
+        {
+            var members = (await AlertStore.UnresolvedOf(tx, id)).Where(a => a.IntegrationId == integration.Id && !alerts.ContainsKey(a.Id)).ToList();
+            await Load(members);
+            foreach (var member in alerts.Values.Where(a => a.GroupId == id && a.Unresolved && a.IntegrationId == integration.Id).ToList())
+                Resolve(member, "integration:" + integration.Name, correlation, signal, at);
+        }
+    }
+
+    /// <summary>Resolves one alert; the climb ends with the last of its group.</summary>
+    public void Resolve(Alert alert, string by, string correlation, long? signal = null, DateTimeOffset? signalAt = null)
+    {
+        if (!alert.Unresolved) return;
+        alerts[alert.Id] = alert with
+        {
+            Status = AlertStatus.Resolved,
+            ResolvedAt = now,
+            ResolvedBy = by,
+            Quiet = null,
+            DueAt = null,
+            LastSignal = signal ?? alert.LastSignal,
+            LastSignalAt = signalAt ?? alert.LastSignalAt,
+            Signals = alert.Signals + (signal is null ? 0 : 1),
+        };
+        changedAlerts.Add(alert.Id);
+        var condition = new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash));
+        if (keys.TryGetValue(condition, out var key) && key.OpenAlert == alert.Id)
+        {
+            keys[condition] = key with { OpenAlert = null };
+            changedKeys.Add(condition);
+        }
+
+        journal.Add(Entry.Of("alert.resolved", alert.Id, by, now, correlation, new { group = alert.GroupId, signal }));
+        if (!groups.TryGetValue(alert.GroupId, out var group)) throw new InvalidOperationException($"The group {alert.GroupId} of {alert.Id} was not loaded.");
+        var left = group.Unresolved - 1;
+        groups[group.Id] = group with { Unresolved = left, EndedAt = left == 0 ? now : null };
+        if (!newGroups.Contains(group.Id)) changedGroups.Add(group.Id);
+        if (left > 0) return;
+        openGroups[(group.Service ?? "", group.Key)] = null;
+        // Over before its first step was taken: nobody is paged for what is gone.
+        if (!starts.Remove(group.Id)) Move(group.Id, climb => climb.End(), by, correlation);
+    }
+
+    /// <summary>The alert that is unresolved for the same condition, when it is another.</summary>
+    public string? OpenOfSameKey(Alert alert) =>
+        (keys.TryGetValue(new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash)), out var key) && key.OpenAlert is { } open && open != alert.Id ? open : null);
+
+    /// <summary>Opens a resolved alert again: a new epoch, the first step.</summary>
+    public async Task Reopen(Alert alert, string by, string correlation)
+    {
+        var opened = alert with { Status = AlertStatus.Open, ResolvedAt = null, ResolvedBy = null, AcknowledgedAt = null, AcknowledgedBy = null, DueAt = null, EndsAt = null };
+        alerts[alert.Id] = opened;
+        changedAlerts.Add(alert.Id);
+        var condition = new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash));
+        if (keys.TryGetValue(condition, out var key))
+        {
+            keys[condition] = key with { OpenAlert = alert.Id, LastAlert = alert.Id };
+            changedKeys.Add(condition);
+        }
+
+        if (!groups.ContainsKey(alert.GroupId))
+            foreach (var found in await AlertStore.Groups(tx, [alert.GroupId])) groups[found.Id] = found;
+        var group = groups[alert.GroupId];
+        journal.Add(Entry.Of("alert.reopened", alert.Id, by, now, correlation, new { group = group.Id }));
+        // Its group may have ended, and another of the same key may have begun since: then it joins that one.
+        if (group.EndedAt is not null && await OpenGroup(group.Service, group.Key) is { } other)
+        {
+            groups[other.Id] = other with { Unresolved = other.Unresolved + 1 };
+            changedGroups.Add(other.Id);
+            alerts[alert.Id] = opened with { GroupId = other.Id };
+            await tx.Execute($"UPDATE alerts SET group_id = {other.Id} WHERE id = {alert.Id}");
+            Join(other, opened, correlation);
+            return;
+        }
+
+        groups[group.Id] = group with { Unresolved = group.Unresolved + 1, EndedAt = null };
+        changedGroups.Add(group.Id);
+        openGroups[(group.Service ?? "", group.Key)] = group.Id;
+        Move(group.Id, climb => climb.Restart(Louder(climb.Urgency, alert.Urgency), climb.Rank, now), by, correlation);
+    }
+
+    /// <summary>Judges an alert against what is quiet now.</summary>
+    public void Judge(Alert alert, IReadOnlyDictionary<string, string> labels, string correlation)
+    {
+        var reason = around.Quiet.Reason(labels, alert.Service, alert.Rank, now);
+        if (reason == alert.Quiet) return;
+        alerts[alert.Id] = alert with { Quiet = reason };
+        changedAlerts.Add(alert.Id);
+        if (reason is null != alert.Quiet is null)
+            journal.Add(Entry.Of(reason is null ? "alert.unquieted" : "alert.quieted", alert.Id, "plantao", now, correlation, new { reason = reason ?? alert.Quiet }));
+    }
+
+    /// <summary>A group is quiet when all its unresolved members are.</summary>
+    public void JudgeGroup(string group, bool quiet, string correlation) =>
+        Move(group, climb => quiet ? climb.Hush() : (climb.Unhush(now), []), "plantao", correlation);
+
+    /// <summary>Moves the climb of a group, once everything else of this transaction is known.</summary>
+    public void Move(string group, Func<Escalation, (Escalation, IReadOnlyList<ClimbEffect>)> move, string actor, string correlation) => moves.Add((group, move, actor, correlation));
+
+    /// <summary>Writes it all.</summary>
+    public async Task Save()
+    {
+        await AlertStore.Insert(tx, [.. newGroups.Select(id => groups[id])]);
+        foreach (var id in changedGroups) await AlertStore.Update(tx, groups[id]);
+        await AlertStore.Insert(tx, [.. newAlerts.Select(id => alerts[id])]);
+        await AlertStore.Insert(tx, [.. newAlerts.Select(id => texts[id])]);
+        foreach (var id in changedTexts) await AlertStore.Update(tx, texts[id]);
+        foreach (var id in changedAlerts.Where(id => !newAlerts.Contains(id))) await AlertStore.Update(tx, alerts[id]);
+        await AlertStore.Count(tx, [.. countedAlerts.Where(id => !newAlerts.Contains(id) && !changedAlerts.Contains(id)).Select(id => alerts[id])]);
+        await AlertStore.Put(tx, [.. changedKeys.Select(c => keys[c])]);
+        await SignalStore.Insert(tx, outcomes);
+        foreach (var entry in journal) await tx.Journal(entry);
+        await climbs.Start(tx, [.. starts.Values]);
+        if (moves.Count == 0) return;
+        var loaded = (await climbs.Of(tx, [.. moves.Select(m => m.Group).Distinct(StringComparer.Ordinal)])).ToDictionary(c => c.Climb.Subject, c => c.Climb, StringComparer.Ordinal);
+        foreach (var (group, move, actor, correlation) in moves)
+        {
+            if (!loaded.TryGetValue(group, out var before)) continue;
+            var moved = move(before);
+            loaded[group] = moved.Item1;
+            await climbs.Apply(tx, before, moved, actor, correlation);
+        }
+    }
+
+    /// <summary>What pages of an alert say.</summary>
+    public static PageSubjectText Say(Alert alert, AlertText text, Service? service)
+    {
+        var facts = new List<Fact>();
+        if (alert.Service is { } name) facts.Add(new Fact("service", service?.Title ?? name));
+        if (alert.Severity is { } severity) facts.Add(new Fact("severity", severity));
+        facts.AddRange(text.Labels.Where(l => l.Key is not "alertname" and not "severity").Take(8).Select(l => new Fact(l.Key, l.Value)));
+        return new PageSubjectText(text.Title, text.Text, facts, "/alerts/" + alert.Id);
+    }
+
+    async Task<AlertGroup?> OpenGroup(string? service, string key)
+    {
+        if (openGroups.TryGetValue((service ?? "", key), out var known)) return known is null ? null : groups[known];
+        var found = key.StartsWith("alone ", StringComparison.Ordinal) ? null : await AlertStore.OpenGroup(tx, service, key);
+        if (found is not null && !groups.ContainsKey(found.Id)) groups[found.Id] = found;
+        openGroups[(service ?? "", key)] = found?.Id;
+        return found is null ? null : groups[found.Id];
+    }
+
+    Task Note(Integration integration, Reading reading) => tx.Execute($"""
+        INSERT INTO changes (id, integration_id, service, title, at, link, details)
+        VALUES ({Ids.New("chg", now)}, {integration.Id}, {integration.Service}, {Line(reading.Title)}, {reading.SourceAt ?? now}, {reading.Link}, {System.Text.Json.JsonSerializer.Serialize(Redacted(reading.Annotations), Json.Compact)})
+        """);
+
+    string Line(string title) => redactor.Redact(title).Text;
+
+    IReadOnlyDictionary<string, string> Redacted(IReadOnlyDictionary<string, string>? pairs)
+    {
+        if (pairs is null or { Count: 0 }) return LabelSet.Empty;
+        List<KeyValuePair<string, string>>? changed = null;
+        foreach (var (name, value) in pairs)
+        {
+            var clean = redactor.Redact(name, value);
+            if (clean.Count == 0) continue;
+            changed ??= [.. pairs];
+            changed[changed.FindIndex(p => p.Key == name)] = KeyValuePair.Create(name, clean.Text);
+        }
+
+        return changed is null ? pairs : new SortedDictionary<string, string>(changed.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    static string Hash(string dedupKey) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(dedupKey)).AsSpan(0, 16));
+
+    /// <summary>64-bit FNV-1a over what follows a signal: labels, annotations, text and link.</summary>
+    static long TextHash(Reading reading, IReadOnlyDictionary<string, string> labels)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var (name, value) in labels)
+        {
+            Mix(name);
+            Mix(value);
+        }
+
+        foreach (var (name, value) in reading.Annotations ?? LabelSet.Empty)
+        {
+            Mix(name);
+            Mix(value);
+        }
+
+        Mix(reading.Text ?? "");
+        Mix(reading.Link ?? "");
+        Mix(reading.SourceSeverity ?? "");
+        return unchecked((long)hash);
+
+        void Mix(string text)
+        {
+            foreach (var c in text) hash = unchecked((hash ^ c) * 1099511628211UL);
+            hash = unchecked((hash ^ 0xFF) * 1099511628211UL);
+        }
+    }
+
+    /// <summary>A condition's name: the integration and the digest of its dedup key, in hex.</summary>
+    readonly record struct Condition(string Integration, string Hash)
+    {
+        public byte[] Bytes() => Convert.FromHexString(Hash);
+    }
+}

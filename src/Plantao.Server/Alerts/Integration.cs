@@ -1,0 +1,127 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Plantao.Alerts.Intake;
+using Plantao.Alerts.Intake.Generic;
+using Plantao.Alerts.Intake.Signatures;
+using Plantao.Platform;
+using Plantao.Platform.Journal;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Alerts;
+
+/// <summary>The keyed endpoint through which a tool tells us.</summary>
+/// <param name="Service">By name: where its alerts go when no route says otherwise.</param>
+/// <param name="ResolveAfter">Resolves by age when it is said; never what nobody acknowledged.</param>
+public sealed record Integration(
+    string Id, string Name, string Title, string? Service, string? Team, string Format, JsonElement? Mapping = null, SignatureScheme? Signature = null, bool LenientSeverity = false,
+    TimeSpan? Period = null, TimeSpan? Grace = null, TimeSpan? ResolveAfter = null, TimeSpan? ResolveTimeout = null)
+{
+    Mapping? mapping;
+
+    /// <summary>How its JSON is read, for the generic format.</summary>
+    public Mapping Reads() => mapping ??= Mapping is { } declared ? Intake.Generic.Mapping.Read(Encoding.UTF8.GetBytes(declared.GetRawText())).Value : Intake.Generic.Mapping.Default;
+}
+
+/// <summary>Every SQL statement about integrations and their keys.</summary>
+public sealed class IntegrationStore(Db db)
+{
+    public Task<IReadOnlyList<Integration>> All(CancellationToken ct) => db.Query($"SELECT doc FROM integrations WHERE removed_at IS NULL ORDER BY name", Read, ct);
+
+    public static Task<IReadOnlyList<Integration>> All(Tx tx) => tx.Query($"SELECT doc FROM integrations", Read);
+
+    public Task<IReadOnlyList<(byte[] Digest, string Integration)>> Keys(CancellationToken ct) => db.Query(
+        $"SELECT k.digest, k.integration_id FROM integration_keys k JOIN integrations i ON i.id = k.integration_id WHERE k.revoked_at IS NULL AND i.removed_at IS NULL", r => (r.Bytes(0), r.Text(1)), ct);
+
+    public static Task<Integration?> ByName(Tx tx, string name) => tx.First($"SELECT doc FROM integrations WHERE name = {name} AND removed_at IS NULL", Read);
+
+    public static Task Put(Tx tx, Integration integration, int revision, DateTimeOffset now)
+    {
+        tx.Wake(Topics.Definitions);
+        return tx.Execute($"""
+            INSERT INTO integrations (name, id, title, service, team, format, doc, revision, made_at)
+            VALUES ({integration.Name}, {integration.Id}, {integration.Title}, {integration.Service}, {integration.Team}, {integration.Format}, {JsonSerializer.Serialize(integration, Json.Compact)}, {revision}, {now})
+            ON CONFLICT (name) DO UPDATE SET title = excluded.title, service = excluded.service, team = excluded.team, format = excluded.format, doc = excluded.doc, revision = excluded.revision, removed_at = NULL
+            """);
+    }
+
+    public static Task Remove(Tx tx, string name, DateTimeOffset now)
+    {
+        tx.Wake(Topics.Definitions);
+        return tx.Execute($"UPDATE integrations SET removed_at = {now} WHERE name = {name}");
+    }
+
+    /// <summary>Keeps a new key's digest. At most two live at once, for rotation.</summary>
+    public static async Task<Ruling<string>> AddKey(Tx tx, string integrationId, string key, DateTimeOffset now)
+    {
+        if (await tx.Count($"SELECT count(*) FROM integration_keys WHERE integration_id = {integrationId} AND revoked_at IS NULL") >= 2)
+            return new Refusal("two-keys-live", "Two keys live already. Revoke the one that is not used any more, then make a new one.");
+        var id = Ids.New("key", now);
+        await tx.Execute($"INSERT INTO integration_keys (id, integration_id, digest, hint, made_at) VALUES ({id}, {integrationId}, {Digest(key)}, {key[..6] + "…" + key[^4..]}, {now})");
+        tx.Wake(Topics.Definitions);
+        return id;
+    }
+
+    public static async Task<bool> RevokeKey(Tx tx, string integrationId, string keyId, DateTimeOffset now)
+    {
+        tx.Wake(Topics.Definitions);
+        return await tx.Execute($"UPDATE integration_keys SET revoked_at = {now} WHERE id = {keyId} AND integration_id = {integrationId} AND revoked_at IS NULL") == 1;
+    }
+
+    public Task<IReadOnlyList<(string Id, string Hint, DateTimeOffset MadeAt, DateTimeOffset? RevokedAt)>> KeysOf(string integrationId, CancellationToken ct) => db.Query(
+        $"SELECT id, hint, made_at, revoked_at FROM integration_keys WHERE integration_id = {integrationId} ORDER BY id", r => (r.Text(0), r.Text(1), r.At(2), r.AtOrNull(3)), ct);
+
+    /// <summary>SHA-256. Keys are long and random, so a plain digest is enough.</summary>
+    public static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    static Integration Read(Row r) => JsonSerializer.Deserialize<Integration>(r.Text(0), Json.Compact)!;
+}
+
+/// <summary>Integrations and live keys in memory, for intake. Never older than a second: a revoked key is refused by then, on any node.</summary>
+public sealed class IntegrationDirectory(Db db, IntegrationStore store, TimeProvider clock)
+{
+    static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    readonly SemaphoreSlim loading = new(1, 1);
+    Snapshot current = new(FrozenDictionary<string, Integration>.Empty, FrozenDictionary<string, Integration>.Empty);
+    long readAt = long.MinValue;
+    bool watching;
+
+    /// <summary>The integration that a key opens, or <see langword="null"/>. The key itself is never compared: its digest is looked up.</summary>
+    public async ValueTask<Integration?> ByKey(string key, CancellationToken ct)
+    {
+        if (key.Length is 0 or > 256) return null;
+        return (await Now(ct)).ByDigest.GetValueOrDefault(Convert.ToHexString(IntegrationStore.Digest(key)));
+    }
+
+    public async ValueTask<Integration?> ById(string id, CancellationToken ct) => (await Now(ct)).ById.GetValueOrDefault(id);
+
+    async ValueTask<Snapshot> Now(CancellationToken ct)
+    {
+        if (readAt != long.MinValue && clock.GetElapsedTime(readAt) < Fresh) return current;
+        // While one caller reads, the others go on with what there is, unless there is nothing yet.
+        if (!await loading.WaitAsync(readAt == long.MinValue ? Timeout.Infinite : 0, ct)) return current;
+        try
+        {
+            if (readAt != long.MinValue && clock.GetElapsedTime(readAt) < Fresh) return current;
+            if (!watching)
+            {
+                watching = true;
+                db.Changed(Topics.Definitions, () => readAt = long.MinValue);
+            }
+
+            var all = (await store.All(ct)).ToFrozenDictionary(i => i.Id, StringComparer.Ordinal);
+            var keys = await store.Keys(ct);
+            current = new Snapshot(all, keys.Where(k => all.ContainsKey(k.Integration)).ToFrozenDictionary(k => Convert.ToHexString(k.Digest), k => all[k.Integration], StringComparer.Ordinal));
+            readAt = clock.GetTimestamp();
+            return current;
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    sealed record Snapshot(FrozenDictionary<string, Integration> ById, FrozenDictionary<string, Integration> ByDigest);
+}

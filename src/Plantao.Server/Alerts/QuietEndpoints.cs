@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Plantao.Client;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Access;
+using Plantao.Platform.Journal;
+using Plantao.Platform.Storage;
+using Plantao.Platform.Text;
+using Plantao.Services;
+
+namespace Plantao.Alerts;
+
+/// <summary><c>/api/v1/silences</c> and <c>/api/v1/maintenance</c>. Both always have an end.</summary>
+static class QuietEndpoints
+{
+    /// <summary>How long a Responder may keep things quiet; a Manager, any length.</summary>
+    static readonly TimeSpan ResponderLongest = TimeSpan.FromHours(24);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/silences", Silences).Needs(Right.ReadAlerts).WithName("list-silences").WithSummary("Silences that hold or will.");
+        routes.MapPost("/api/v1/silences", Silence).Needs(Right.Quiet).WithName("make-silence").WithSummary("Mutes what matches, for a while.");
+        routes.MapDelete("/api/v1/silences/{id}", End).Needs(Right.Quiet).WithName("end-silence").WithSummary("Ends a silence now.");
+        routes.MapGet("/api/v1/maintenance", AllMaintenance).Needs(Right.ReadAlerts).WithName("list-maintenance").WithSummary("Announced work that holds or will.");
+        routes.MapPost("/api/v1/maintenance", Maintain).Needs(Right.Quiet).WithName("make-maintenance").WithSummary("Announces work on services.");
+        routes.MapDelete("/api/v1/maintenance/{id}", End).Needs(Right.Quiet).WithName("end-maintenance").WithSummary("Ends maintenance now.");
+    }
+
+    static async Task<Ok<IReadOnlyList<SilenceView>>> Silences(Call call, QuietStore store, CancellationToken ct, bool ended = false) =>
+        TypedResults.Ok<IReadOnlyList<SilenceView>>([.. (await store.Silences(ended, ct)).Select(s => View(s, call.At))]);
+
+    static async Task<Ok<IReadOnlyList<MaintenanceView>>> AllMaintenance(Call call, QuietStore store, CancellationToken ct, bool ended = false) =>
+        TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. (await store.AllMaintenance(ended, ct)).Select(m => View(m, call.At))]);
+
+    static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, CancellationToken ct)
+    {
+        var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Alerts.Silence.Longest);
+        if (!span.Allowed) return span.Refusal.ToProblem();
+        var (from, until) = span.Value;
+        if (Fault(wanted.Match) is { } fault) return fault.ToProblem();
+        var comment = TextNormaliser.Line(wanted.Comment, 500);
+        if (comment.Length == 0) return new Refusal("no-comment", "A silence says why.", 422).ToProblem();
+        var team = wanted.Team is null ? null : await teams.Find(wanted.Team, ct);
+        if (wanted.Team is not null && (team is null || !team.VisibleTo(call.Caller))) return new Refusal("no-such-team", $"There is no team of the name {wanted.Team}.", 422).ToProblem();
+        if (Allowed(call, team?.Id, until - from) is { } refusal) return refusal.ToProblem();
+        var silence = new Silence(Ids.New("sil", call.At), [.. wanted.Match], from, until, call.By, call.At.Stored(), comment, wanted.Gravest, team?.Id);
+        await db.Write(async tx =>
+        {
+            await QuietStore.Add(tx, silence);
+            await tx.Journal(Entry.Of("silence.made", silence.Id, call.By, call.At, call.Correlation, new { silence.Match, silence.StartsAt, silence.EndsAt, silence.Gravest }, comment));
+        }, ct);
+        return TypedResults.Created("/api/v1/silences/" + silence.Id, View(silence, call.At));
+    }
+
+    static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, CancellationToken ct)
+    {
+        var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Maintenance.Longest);
+        if (!span.Allowed) return span.Refusal.ToProblem();
+        var (from, until) = span.Value;
+        if (wanted.Services is not { Count: > 0 and <= 200 }) return new Refusal("no-services", "Maintenance names 1 to 200 services.", 422).ToProblem();
+        foreach (var name in wanted.Services)
+        {
+            if (await services.Find(name, ct) is not { } service) return new Refusal("no-such-service", $"There is no service of the name {name}.", 422).ToProblem();
+            if (Allowed(call, service.TeamId, until - from) is { } refusal) return refusal.ToProblem();
+        }
+
+        var maintenance = new Maintenance(Ids.New("mnt", call.At), [.. wanted.Services], from, until, call.By, call.At.Stored(), TextNormaliser.Line(wanted.Comment, 500), wanted.Gravest);
+        await db.Write(async tx =>
+        {
+            await QuietStore.Add(tx, maintenance);
+            await tx.Journal(Entry.Of("maintenance.made", maintenance.Id, call.By, call.At, call.Correlation, new { maintenance.Services, maintenance.StartsAt, maintenance.EndsAt }, maintenance.Comment));
+        }, ct);
+        return TypedResults.Created("/api/v1/maintenance/" + maintenance.Id, View(maintenance, call.At));
+    }
+
+    static async Task<Results<NoContent, ProblemHttpResult>> End(string id, Call call, Db db, ServiceStore services, CancellationToken ct)
+    {
+        var refusal = await db.Write<Refusal?>(async tx =>
+        {
+            if (await QuietStore.Silence(tx, id) is { } silence)
+            {
+                if (silence.MadeBy != call.By && Allowed(call, silence.Team, TimeSpan.Zero) is { } no) return no;
+            }
+            else if (await QuietStore.OneMaintenance(tx, id) is { } maintenance)
+            {
+                if (maintenance.MadeBy != call.By)
+                    foreach (var name in maintenance.Services)
+                        if (Allowed(call, (await ServiceStore.Find(tx, name))?.TeamId, TimeSpan.Zero) is { } no) return no;
+            }
+            else
+            {
+                return new Refusal("not-found", "There is no such silence or maintenance, or it has ended.", 404);
+            }
+
+            await QuietStore.End(tx, id, call.At);
+            await tx.Journal(Entry.Of(id.StartsWith("sil_", StringComparison.Ordinal) ? "silence.ended" : "maintenance.ended", id, call.By, call.At, call.Correlation));
+            return null;
+        }, ct);
+        return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
+    }
+
+    static Refusal? Allowed(Call call, string? team, TimeSpan length)
+    {
+        if (!call.Caller.May(Right.Quiet, team)) return call.NotAllowed(Right.Quiet);
+        return length > ResponderLongest && !call.Caller.May(Right.ManageIntegrations, team)
+            ? new Refusal("quiet-too-long", "A Responder keeps things quiet for 24 hours at most; a Manager of the team may do it for longer.", 403)
+            : null;
+    }
+
+    static Ruling<(DateTimeOffset From, DateTimeOffset Until)> Span(DateTimeOffset? startsAt, DateTimeOffset? endsAt, double? minutes, DateTimeOffset now, TimeSpan longest)
+    {
+        var from = startsAt is { } s && s > now ? s : now;
+        if (endsAt is null == minutes is null || minutes is { } m && !(m is > 0 and <= 527_040)) return new Refusal("no-end", "Quiet always has an end: give endsAt or minutes, one of the two.", 422);
+        var until = endsAt ?? from.AddMinutes(minutes!.Value);
+        if (until <= from) return new Refusal("bad-span", "It must end after it begins, and not in the past.", 422);
+        return until - from > longest ? new Refusal("quiet-too-long", $"It may last {longest.TotalDays:0} days at most.", 422) : (from.Stored(), until.Stored());
+    }
+
+    static Refusal? Fault(IReadOnlyList<string>? match)
+    {
+        if (match is not { Count: > 0 and <= 50 }) return new Refusal("no-matchers", "A silence has 1 to 50 matchers.", 422);
+        try
+        {
+            var matchers = match.SelectMany(Matcher.ParseList).ToList();
+            return matchers.All(m => m.Matches("")) ? new Refusal("matches-everything", "At least one matcher must not match the empty string: this silence would mute everything.", 422) : null;
+        }
+        catch (FormatException wrong)
+        {
+            return new Refusal("bad-matcher", wrong.Message, 422);
+        }
+    }
+
+    static SilenceView View(Silence s, DateTimeOffset now) => new(s.Id, s.Match, s.StartsAt, s.EndsAt, s.MadeBy, s.MadeAt, s.Comment, s.Gravest, State(s.StartsAt, s.EndsAt, now));
+
+    static MaintenanceView View(Maintenance m, DateTimeOffset now) => new(m.Id, m.Services, m.StartsAt, m.EndsAt, m.MadeBy, m.MadeAt, m.Comment, m.Gravest, State(m.StartsAt, m.EndsAt, now));
+
+    static string State(DateTimeOffset from, DateTimeOffset until, DateTimeOffset now) => now < from ? "Pending" : now < until ? "Active" : "Ended";
+}

@@ -1,0 +1,124 @@
+using Plantao.Alerts.Intake;
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Alerts;
+
+/// <summary>A message as it is kept.</summary>
+/// <param name="Body">The envelope and the body, sealed.</param>
+public sealed record StoredSignal(long Id, string IntegrationId, string Format, DateTimeOffset ReceivedAt, string Correlation, string? ExternalId, byte[] Body);
+
+/// <summary>A message that was not taken.</summary>
+/// <param name="Head">Its first 2 KiB, redacted.</param>
+public sealed record Refused(string IntegrationId, DateTimeOffset At, int Status, string Why, long Size, string Digest, string Head, string Correlation);
+
+/// <summary>Every SQL statement about signals: the inbox, what became of them, and what was refused.</summary>
+public sealed class SignalStore
+{
+    static readonly Column<StoredSignal>[] Columns =
+    [
+        new("integration_id", ColumnType.Text, s => s.IntegrationId),
+        new("format", ColumnType.Text, s => s.Format),
+        new("received_at", ColumnType.Long, s => Instants.Micros(s.ReceivedAt)),
+        new("correlation", ColumnType.Text, s => s.Correlation),
+        new("body", ColumnType.Bytes, s => s.Body),
+    ];
+
+    static readonly Column<NewOutcome>[] OutcomeColumns =
+    [
+        new("signal_id", ColumnType.Long, o => o.Signal),
+        new("alert_id", ColumnType.Text, o => o.Alert),
+        new("outcome", ColumnType.Text, o => o.Outcome.ToString()),
+        new("at", ColumnType.Long, o => Instants.Micros(o.At)),
+    ];
+
+    readonly Db db;
+    readonly Vault vault;
+    readonly Appender<StoredSignal> inbox;
+
+    public SignalStore(Db db, Vault vault)
+    {
+        (this.db, this.vault) = (db, vault);
+        inbox = Appender<StoredSignal>.To(db, "signals", Columns);
+    }
+
+    /// <summary>Keeps a message; done when it is on disk.</summary>
+    /// <param name="externalId">The source's own id of it: a repeat gets the first one's number, and is not kept again.</param>
+    /// <exception cref="DatabaseUnavailableException">It is not kept.</exception>
+    public Task<long> Keep(string integrationId, string format, DateTimeOffset receivedAt, string correlation, string? externalId, Envelope envelope, ReadOnlySpan<byte> body, CancellationToken ct)
+    {
+        var row = new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId, vault.Seal(Envelope.Pack(envelope, body), "signal"));
+        return externalId is null ? inbox.Append(row, Topics.Signals) : db.Write(tx => Keep(tx, row), ct);
+    }
+
+    /// <summary>Keeps a message that we raise ourselves, in the transaction of what made us raise it.</summary>
+    public Task<long> Keep(Tx tx, string integrationId, string format, DateTimeOffset receivedAt, string correlation, string? externalId, ReadOnlySpan<byte> body) =>
+        Keep(tx, new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId, vault.Seal(Envelope.Pack(Envelope.Empty, body), "signal")));
+
+    static async Task<long> Keep(Tx tx, StoredSignal row)
+    {
+        if (tx.Db.Dialect is Dialect.Postgres) await tx.Query($"SELECT 1::bigint FROM (SELECT pg_advisory_xact_lock(hashtext('signals'))) AS locked", r => r.Long(0));
+        if (row.ExternalId is not null && await tx.First($"SELECT id FROM signals WHERE integration_id = {row.IntegrationId} AND external_id = {row.ExternalId}", r => r.LongOrNull(0)) is { } there) return there;
+        tx.Wake(Topics.Signals);
+        return (await tx.Query($"""
+            INSERT INTO signals (integration_id, format, received_at, correlation, external_id, body)
+            VALUES ({row.IntegrationId}, {row.Format}, {row.ReceivedAt}, {row.Correlation}, {row.ExternalId}, {row.Body}) RETURNING id
+            """, r => r.Long(0)))[0];
+    }
+
+    /// <summary>Where deciding stands; <see langword="null"/> when another node is at it.</summary>
+    public static Task<long?> Cursor(Tx tx) => tx.First($"SELECT position FROM signal_cursor WHERE id = 1 {tx.Db.SkipLocked}", r => r.LongOrNull(0));
+
+    public static Task MoveCursor(Tx tx, long to) => tx.Execute($"UPDATE signal_cursor SET position = {to} WHERE id = 1");
+
+    public static Task<IReadOnlyList<StoredSignal>> After(Tx tx, long position, int count) => tx.Query(
+        $"SELECT id, integration_id, format, received_at, correlation, external_id, body FROM signals WHERE id > {position} ORDER BY id LIMIT {count}", Read);
+
+    public static Task<StoredSignal?> Find(Tx tx, long id) => tx.First($"SELECT id, integration_id, format, received_at, correlation, external_id, body FROM signals WHERE id = {id}", Read);
+
+    /// <summary>The message as it came in.</summary>
+    public (Envelope Envelope, ReadOnlyMemory<byte> Body) Open(StoredSignal signal) => Envelope.Unpack(vault.Open(signal.Body, "signal"));
+
+    public static Task Insert(Tx tx, IReadOnlyList<NewOutcome> outcomes) => tx.Insert("signal_outcomes", outcomes, OutcomeColumns);
+
+    /// <summary>Sets a signal aside whose deciding threw. Five tries, with backoff; then it waits for a person.</summary>
+    public static Task SetAside(Tx tx, long signal, string error, DateTimeOffset now) => tx.Execute($"""
+        INSERT INTO dead_letters (signal_id, attempts, due_at, error, first_at) VALUES ({signal}, 1, {now.AddSeconds(10)}, {error}, {now})
+        ON CONFLICT (signal_id) DO UPDATE SET attempts = dead_letters.attempts + 1, error = excluded.error,
+               due_at = CASE WHEN dead_letters.attempts >= 4 THEN NULL ELSE {now.AddMinutes(1)} END
+        """);
+
+    public static Task<IReadOnlyList<long>> DeadLettersDue(Tx tx, DateTimeOffset now) => tx.Query($"SELECT signal_id FROM dead_letters WHERE due_at <= {now} ORDER BY due_at LIMIT 20 {tx.Db.SkipLocked}", r => r.Long(0));
+
+    public static async Task<bool> Replay(Tx tx, long signal, DateTimeOffset now) => await tx.Execute($"UPDATE dead_letters SET due_at = {now}, attempts = 0 WHERE signal_id = {signal}") == 1;
+
+    public static Task Bury(Tx tx, long signal) => tx.Execute($"DELETE FROM dead_letters WHERE signal_id = {signal}");
+
+    public Task<IReadOnlyList<(long Signal, int Attempts, DateTimeOffset? DueAt, string Error, DateTimeOffset FirstAt)>> DeadLetters(CancellationToken ct) =>
+        db.Query($"SELECT signal_id, attempts, due_at, error, first_at FROM dead_letters ORDER BY signal_id LIMIT 200", r => (r.Long(0), r.Int(1), r.AtOrNull(2), r.Text(3), r.At(4)), ct);
+
+    /// <summary>Keeps the trace of what was not taken.</summary>
+    /// <returns>Whether it is the first of this integration in 5 min: then its owner is told.</returns>
+    public static async Task<bool> Refuse(Tx tx, Refused refused)
+    {
+        var before = await tx.Count($"SELECT count(*) FROM refusals WHERE integration_id = {refused.IntegrationId} AND at > {refused.At.AddMinutes(-5)}");
+        await tx.Execute($"""
+            INSERT INTO refusals (integration_id, at, status, why, size, digest, head, correlation)
+            VALUES ({refused.IntegrationId}, {refused.At}, {refused.Status}, {refused.Why}, {refused.Size}, {refused.Digest}, {refused.Head}, {refused.Correlation})
+            """);
+        return before == 0;
+    }
+
+    public Task<IReadOnlyList<Refused>> Refusals(string integrationId, int count, CancellationToken ct) => db.Query(
+        $"SELECT integration_id, at, status, why, size, digest, head, correlation FROM refusals WHERE integration_id = {integrationId} ORDER BY id DESC LIMIT {count}",
+        r => new Refused(r.Text(0), r.At(1), r.Int(2), r.Text(3), r.Long(4), r.Text(5), r.Text(6), r.Text(7)), ct);
+
+    /// <summary>How many signals wait to be decided, and how old the oldest is.</summary>
+    public async Task<(long Count, DateTimeOffset? Oldest)> Backlog(CancellationToken ct) => await db.First(
+        $"SELECT count(*), min(received_at) FROM signals WHERE id > (SELECT position FROM signal_cursor WHERE id = 1)", r => (r.Long(0), r.AtOrNull(1)), ct);
+
+    static StoredSignal Read(Row r) => new(r.Long(0), r.Text(1), r.Text(2), r.At(3), r.Text(4), r.TextOrNull(5), r.Bytes(6));
+}
+
+/// <summary>What a signal came to, about to be written.</summary>
+public sealed record NewOutcome(long Signal, string? Alert, Outcome Outcome, DateTimeOffset At);

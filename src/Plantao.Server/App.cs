@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Plantao.Platform;
+using Plantao.Platform.Access;
+using Plantao.Platform.Storage;
+
+namespace Plantao;
+
+/// <summary>Builds the server. <c>serve</c> and tests call the same function.</summary>
+public static class App
+{
+    /// <summary>The largest body that any endpoint takes, in bytes.</summary>
+    public const long LargestBody = 1024 * 1024;
+
+    /// <param name="ground">Opened before; disposed with the app.</param>
+    /// <param name="more">What a test changes: its server, its sinks.</param>
+    public static WebApplication Build(ServeOptions options, Ground ground, Action<WebApplicationBuilder>? more = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "plantao", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(Limits);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+
+        builder.Services.AddSingleton(ground);
+        builder.Services.AddSingleton(ground.Db);
+        builder.Services.AddSingleton(ground.Vault);
+        builder.Services.AddSingleton(ground.Clock);
+        builder.Services.AddSingleton(ground.State);
+        builder.Services.AddSingleton(new WorkerContext(ground.Db, ground.Clock, ground.State));
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => Problems.Complete(context.ProblemDetails, context.HttpContext));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.MaxDepth = 32;
+            // A member that is absent or null where the contract has none is the caller's mistake (400), never our fault (500).
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddRooms(options);
+        builder.Services.AddRazorComponents();
+        // An unpublished build outside Development would answer every stylesheet with nothing.
+        builder.WebHost.UseStaticWebAssets();
+        more?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseMiddleware<CorrelationMiddleware>();
+        app.UseMiddleware<FaultMiddleware>();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.MapStaticAssets().Needs(Right.Open);
+        app.MapRooms();
+        AccessEndpoints.EveryEndpointNeedsARight(((IEndpointRouteBuilder)app).DataSources);
+        return app;
+    }
+
+    static void Limits(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        kestrel.Limits.MaxConcurrentConnections = 5000;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+    }
+}

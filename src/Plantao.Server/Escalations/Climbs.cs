@@ -1,0 +1,296 @@
+using System.Globalization;
+using Plantao.Notifications;
+using Plantao.OnCall;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Journal;
+using Plantao.Platform.Storage;
+using Paging = Plantao.Notifications.Paging;
+
+namespace Plantao.Escalations;
+
+/// <summary>A climb that an alert or an incident asks for.</summary>
+/// <param name="Subject">What it climbs for: a group of alerts.</param>
+/// <param name="Policy">By name; when there is none of that name, the installation's catch-all takes it.</param>
+public sealed record ClimbRequest(string Subject, string? Policy, string? Team, Urgency Urgency, int Rank, bool Quiet, string Correlation, PageSubjectText Text);
+
+/// <summary>What pages of a climb say.</summary>
+public sealed record PageSubjectText(string Title, string? Text, IReadOnlyList<Fact> Facts, string Path);
+
+/// <summary>Starts climbs, moves them, and does what each move wants, all in the transaction of whoever asks.</summary>
+public sealed class Climbs(
+    EscalationStore store,
+    NotificationStore notifications,
+    Paging paging,
+    Notices notices,
+    OnCallStore onCall,
+    RecipientStore recipients,
+    IEnumerable<IHearClimbs> hearers,
+    TimeProvider clock)
+{
+    /// <summary>Starts climbs. Their first step is taken by the worker in the very next transaction, woken by this commit.</summary>
+    public async Task Start(Tx tx, IReadOnlyList<ClimbRequest> requests)
+    {
+        if (requests.Count == 0) return;
+        var now = clock.GetUtcNow();
+        var policies = new Dictionary<string, EscalationPolicy>(StringComparer.Ordinal);
+        var climbs = new List<(Escalation, string)>(requests.Count);
+        foreach (var request in requests)
+        {
+            var name = request.Policy ?? "";
+            if (!policies.TryGetValue(name, out var policy))
+            {
+                // No policy of that name: the team's Managers, else the Owners, at once and loudly. Never nobody.
+                policy = (name.Length > 0 ? await EscalationStore.Policy(tx, name) : null) ?? new EscalationPolicy(name.Length > 0 ? name : "catch-all", [], 1, [], request.Team);
+                policies.Add(name, policy);
+            }
+
+            var climb = Escalation.Start(Ids.New("esc", now), request.Subject, policy, request.Urgency, request.Rank, now, request.Quiet);
+            climbs.Add((climb, request.Correlation));
+            await NotificationStore.Say(tx, new PageSubject(climb.Id, request.Text.Title, request.Text.Text, request.Text.Facts, request.Subject, request.Rank, request.Correlation, request.Text.Path), climb.Epoch);
+        }
+
+        await EscalationStore.Add(tx, climbs, now);
+    }
+
+    /// <summary>The title stays; what else its pages say follows the alert.</summary>
+    public Task Say(Tx tx, Escalation climb, PageSubjectText text, string correlation) =>
+        NotificationStore.Say(tx, new PageSubject(climb.Id, text.Title, text.Text, text.Facts, climb.Subject, climb.Rank, correlation, text.Path), climb.Epoch);
+
+    /// <summary>The climbs of these subjects, locked until the transaction ends.</summary>
+    public Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Of(Tx tx, IReadOnlyList<string> subjects) => store.Of(tx, subjects);
+
+    public Task<(Escalation Climb, string Correlation)?> Find(Tx tx, string id) => store.Find(tx, id);
+
+    /// <summary>Writes a move and does what it wants.</summary>
+    public async Task Apply(Tx tx, Escalation before, (Escalation After, IReadOnlyList<ClimbEffect> Effects) move, string actor, string correlation)
+    {
+        if (ReferenceEquals(before, move.After) && move.Effects.Count == 0) return;
+        var batch = Batch(tx);
+        await batch.Do(before, move.After, move.Effects, actor, correlation);
+        await batch.Finish();
+    }
+
+    /// <summary>Takes what is due: each climb takes one step, and passes at once those that reach nobody.</summary>
+    /// <returns>How many climbs were due.</returns>
+    internal async Task<int> Advance(Tx tx, int count)
+    {
+        var now = clock.GetUtcNow();
+        var due = await store.Due(tx, count, now);
+        if (due.Count == 0) return 0;
+        var batch = Batch(tx);
+        foreach (var (climb, correlation) in due)
+        {
+            var (after, effects) = climb.Advance(now, await batch.Morning(climb));
+            await batch.Do(climb, after, effects, "plantao", correlation);
+        }
+
+        await batch.Finish();
+        return due.Count;
+    }
+
+    Moves Batch(Tx tx)
+    {
+        var now = clock.GetUtcNow();
+        return new Moves(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now);
+    }
+
+    /// <summary>Moves of one transaction, written together.</summary>
+    sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now)
+    {
+        readonly List<PageRequest> pages = [];
+        readonly List<Escalation> after = [];
+
+        public async Task<DateTimeOffset> Morning(Escalation climb)
+        {
+            if (climb.Urgency is not Urgency.Low) return now.AddDays(1);
+            var told = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
+            var zone = told.Count > 0 && await targets.Person(told[0]) is { } person ? person.Zone : "UTC";
+            return TimeZones.Next(zone, new TimeOnly(9, 0), now);
+        }
+
+        public async Task Do(Escalation before, Escalation climb, IReadOnlyList<ClimbEffect> effects, string actor, string correlation)
+        {
+            var todo = new Queue<ClimbEffect>(effects);
+            while (todo.TryDequeue(out var effect))
+            {
+                switch (effect)
+                {
+                    case ClimbEffect.PageStep step:
+                        if (await Step(climb, step, correlation)) break;
+                        // Nobody there: passed at once, aloud, and the next one is taken now.
+                        var (passed, next) = climb.PassStep(now).Advance(now, now.AddDays(1));
+                        climb = passed;
+                        foreach (var more in next) todo.Enqueue(more);
+                        break;
+
+                    case ClimbEffect.PageCatchAll:
+                        climb = climb with { Reached = await CatchAll(climb, correlation) };
+                        break;
+
+                    case ClimbEffect.TellStep:
+                        var told = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
+                        if (told.Count == 0) told = await targets.CatchAll(climb.Policy);
+                        Ask(climb, told, "low urgency", high: false, loud: false, correlation);
+                        await Write("escalation.told", climb, "plantao", correlation, new { users = told });
+                        break;
+
+                    case ClimbEffect.AskStillOnIt ask:
+                        Ask(climb, [ask.By], "still on it?", high: false, loud: false, correlation);
+                        await Write("escalation.asked", climb, "plantao", correlation, new { user = ask.By });
+                        break;
+
+                    case ClimbEffect.Repage repage:
+                        var first = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
+                        List<string> both = [.. repage.By is null ? [] : (string[])[repage.By], .. first];
+                        if (both.Count == 0 || !await targets.Reachable(both)) climb = climb with { DueAt = now };
+                        Ask(climb, [.. both.Distinct(StringComparer.Ordinal)], "acknowledged and forgotten: open again", high: true, loud: false, correlation);
+                        await Write("escalation.repaged", climb, "plantao", correlation, new { users = both });
+                        break;
+
+                    case ClimbEffect.PagePerson person:
+                        if (!await targets.Reachable([person.UserId])) climb = climb with { DueAt = now };
+                        Ask(climb, [person.UserId], "passed on to you", high: true, loud: false, correlation);
+                        break;
+
+                    case ClimbEffect.StopPages stop:
+                        await Stop(climb, stop.AnsweredBy, correlation);
+                        break;
+                }
+            }
+
+            if (climb.Status != before.Status || climb.Epoch != before.Epoch)
+            {
+                await Moved(before, climb, actor, correlation);
+                foreach (var hearer in hearers) await hearer.Moved(tx, climb);
+            }
+
+            after.Add(climb);
+        }
+
+        /// <returns>Whether anybody could be reached.</returns>
+        async Task<bool> Step(Escalation climb, ClimbEffect.PageStep step, string correlation)
+        {
+            var rung = climb.Policy.Steps[step.Step];
+            await NotificationStore.Hush(tx, climb.Id);
+            var who = await targets.Of(rung.Targets);
+            var asked = rung.Targets;
+            if (!await targets.Reachable(who) && rung.Otherwise is { Count: > 0 } otherwise)
+            {
+                who = [.. who, .. await targets.Of(otherwise)];
+                asked = otherwise;
+            }
+
+            var why = string.Create(CultureInfo.InvariantCulture, $"{climb.Policy.Name}: step {step.Step + 1} of {climb.Policy.Steps.Count}, round {step.Round} ({string.Join(", ", asked)})");
+            Ask(climb, [.. who.Distinct(StringComparer.Ordinal)], why, high: true, loud: false, correlation);
+            var reached = await targets.Reachable(who);
+            await Write(reached ? "escalation.paged" : "escalation.passed", climb, "plantao", correlation, new { step = step.Step + 1, round = step.Round, targets = asked.Select(t => t.ToString()), users = who });
+            return reached;
+        }
+
+        async Task<bool> CatchAll(Escalation climb, string correlation)
+        {
+            var who = await targets.CatchAll(climb.Policy);
+            var reached = await targets.Reachable(who);
+            // One page per person of the catch-all, said again by every method every 5 minutes by its own rules.
+            var already = (await tx.Query($"SELECT user_id FROM pages WHERE subject = {climb.Id} AND epoch = {climb.Epoch} AND status = 'Open' AND why = {CatchAllWhy}", r => r.Text(0))).ToHashSet(StringComparer.Ordinal);
+            if (already.Count == 0) await NotificationStore.Hush(tx, climb.Id);
+            var fresh = who.Where(w => !already.Contains(w)).ToList();
+            Ask(climb, fresh, CatchAllWhy, high: true, loud: true, correlation);
+            if (fresh.Count > 0 || climb.Reached != reached)
+                await Write(reached ? "escalation.catch-all" : "escalation.unreached", climb, "plantao", correlation, new { users = who });
+            return reached;
+        }
+
+        const string CatchAllWhy = "catch-all: nobody answered";
+
+        async Task Stop(Escalation climb, string? answeredBy, string correlation)
+        {
+            var open = await notifications.Close(tx, climb.Id, climb.Epoch, answeredBy, now);
+            if (answeredBy is null) return;
+            var name = (await targets.Person(answeredBy))?.Name ?? answeredBy;
+            foreach (var other in open.Where(p => p.Sent && p.UserId != answeredBy).DistinctBy(p => p.UserId, StringComparer.Ordinal))
+                if (await targets.Person(other.UserId) is { } person)
+                    await notices.Tell(tx, person, Notice.AnsweredBy(name, other.Title ?? ""), climb.Subject, climb.Rank, correlation, now);
+        }
+
+        void Ask(Escalation climb, IReadOnlyList<string> users, string why, bool high, bool loud, string correlation) =>
+            pages.AddRange(users.Select(user => new PageRequest(climb.Id, climb.Epoch, user, why, high, climb.Rank, loud, correlation)));
+
+        Task Moved(Escalation before, Escalation climb, string actor, string correlation) => Write("escalation." + climb.Status switch
+        {
+            EscalationStatus.Climbing => before.Status is EscalationStatus.Quiet ? "started" : "restarted",
+            EscalationStatus.Unanswered => "unanswered",
+            EscalationStatus.Told => "reopened",
+            EscalationStatus.Acknowledged => "acknowledged",
+            EscalationStatus.Snoozed => "snoozed",
+            EscalationStatus.Quiet => "quieted",
+            EscalationStatus.Ended => "ended",
+        }, climb, actor, correlation, new { epoch = climb.Epoch, until = climb.AcknowledgedUntil });
+
+        Task Write(string kind, Escalation climb, string actor, string correlation, object facts) =>
+            tx.Journal(Entry.Of(kind, climb.Subject, actor, now, correlation, facts));
+
+        public async Task Finish()
+        {
+            await paging.Page(tx, pages);
+            foreach (var climb in after) await store.Save(tx, climb, now);
+        }
+    }
+}
+
+/// <summary>Takes the steps that are due. Any number of nodes may run it at once: a climb belongs to the transaction that took it.</summary>
+public sealed class EscalationWorker(WorkerContext context, Climbs climbs, EscalationStore store, ILogger<EscalationWorker> log)
+    : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Escalations)
+{
+    const int Most = 200;
+    readonly Db db = context.Db;
+
+    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextDue(ct);
+
+    public override async Task<bool> Work(CancellationToken ct)
+    {
+        int taken;
+        try
+        {
+            taken = await db.Write(async tx =>
+            {
+                var count = await climbs.Advance(tx, Most);
+                if (count > 0) FailPoint.Hit(FailPoint.ClimbBeforeCommit);
+                return count;
+            }, ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
+        {
+            Log.LogError(fault, "A batch of climbs failed; each is taken alone");
+            return await OneByOne(ct);
+        }
+
+        if (taken > 0) FailPoint.Hit(FailPoint.ClimbAfterCommit);
+        return taken > 0;
+    }
+
+    /// <summary>One bad climb must not hold up the others: it is put off by 10 s, and said aloud.</summary>
+    async Task<bool> OneByOne(CancellationToken ct)
+    {
+        for (var i = 0; i < Most; i++)
+        {
+            try
+            {
+                if (await db.Write(tx => climbs.Advance(tx, 1), ct) == 0) return false;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
+            {
+                await db.Write(async tx =>
+                {
+                    var now = Clock.GetUtcNow();
+                    if (await store.Due(tx, 1, now) is not [var (climb, _), ..]) return;
+                    Log.LogError(fault, "The climb {Climb} for {Subject} cannot act; it is tried again in 10 s", climb.Id, climb.Subject);
+                    await EscalationStore.PutOff(tx, climb.Id, now.AddSeconds(10));
+                }, ct);
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Escalations;
+
+/// <summary>Every SQL statement about policies and climbs.</summary>
+public sealed class EscalationStore(Db db)
+{
+    static readonly Column<(Escalation Climb, string Copy, string Correlation, DateTimeOffset At)>[] Columns =
+    [
+        new("id", ColumnType.Text, c => c.Climb.Id),
+        new("subject", ColumnType.Text, c => c.Climb.Subject),
+        new("policy_copy", ColumnType.Text, c => c.Copy),
+        new("urgency", ColumnType.Text, c => c.Climb.Urgency.ToString()),
+        new("rank", ColumnType.Long, c => (long)c.Climb.Rank),
+        new("status", ColumnType.Text, c => c.Climb.Status.ToString()),
+        new("epoch", ColumnType.Long, c => (long)c.Climb.Epoch),
+        new("step", ColumnType.Long, c => (long)c.Climb.Step),
+        new("round", ColumnType.Long, c => (long)c.Climb.Round),
+        new("due_at", ColumnType.Long, c => c.Climb.DueAt is { } at ? Instants.Micros(at) : null),
+        new("asked", ColumnType.Long, _ => 0L),
+        new("reached", ColumnType.Long, _ => 1L),
+        new("correlation", ColumnType.Text, c => c.Correlation),
+        new("started_at", ColumnType.Long, c => Instants.Micros(c.At)),
+    ];
+
+    /// <summary>Copies never change, so what was read once is kept.</summary>
+    readonly ConcurrentDictionary<string, EscalationPolicy> copies = new(StringComparer.Ordinal);
+
+    /// <summary>The policy of that name as it is now.</summary>
+    public static async Task<EscalationPolicy?> Policy(Tx tx, string name) =>
+        await tx.First($"SELECT doc FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => Parse(r.Text(0)));
+
+    public Task<IReadOnlyList<(EscalationPolicy Policy, string Title, int Revision)>> Policies(CancellationToken ct) =>
+        db.Query($"SELECT doc, title, revision FROM escalation_policies WHERE removed_at IS NULL ORDER BY name", r => (Parse(r.Text(0)), r.Text(1), r.Int(2)), ct);
+
+    public static Task Put(Tx tx, EscalationPolicy policy, string title, int revision)
+    {
+        tx.Wake(Topics.Definitions);
+        return tx.Execute($"""
+            INSERT INTO escalation_policies (name, title, team, doc, revision) VALUES ({policy.Name}, {title}, {policy.Team}, {Write(policy)}, {revision})
+            ON CONFLICT (name) DO UPDATE SET title = excluded.title, team = excluded.team, doc = excluded.doc, revision = excluded.revision, removed_at = NULL
+            """);
+    }
+
+    public static Task Remove(Tx tx, string name, DateTimeOffset now) => tx.Execute($"UPDATE escalation_policies SET removed_at = {now} WHERE name = {name}");
+
+    /// <summary>Adds new climbs, each with its copy of its policy.</summary>
+    public static async Task Add(Tx tx, IReadOnlyList<(Escalation Climb, string Correlation)> climbs, DateTimeOffset now)
+    {
+        if (climbs.Count == 0) return;
+        var digests = new Dictionary<EscalationPolicy, string>(ReferenceEqualityComparer.Instance);
+        foreach (var (climb, _) in climbs)
+        {
+            if (digests.ContainsKey(climb.Policy)) continue;
+            digests.Add(climb.Policy, await Copy(tx, climb.Policy));
+        }
+
+        await tx.Insert("escalations", [.. climbs.Select(c => (c.Climb, digests[c.Climb.Policy], c.Correlation, now))], Columns);
+        tx.Wake(Topics.Escalations);
+    }
+
+    static async Task<string> Copy(Tx tx, EscalationPolicy policy)
+    {
+        var doc = Write(policy);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(doc)));
+        await tx.Execute($"INSERT INTO policy_copies (digest, doc) VALUES ({digest}, {doc}) ON CONFLICT DO NOTHING");
+        return digest;
+    }
+
+    /// <summary>Climbs that act now, gravest first, taken for this transaction alone.</summary>
+    public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Due(Tx tx, int count, DateTimeOffset now) => await Load(tx, await tx.Query($"""
+        SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+          FROM escalations WHERE due_at <= {now} ORDER BY due_at LIMIT {count} {db.SkipLocked}
+        """, Raw.Read));
+
+    /// <summary>The climbs of these subjects, locked until the transaction ends.</summary>
+    public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Of(Tx tx, IReadOnlyList<string> subjects) => await Load(tx, await tx.Query($"""
+        SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+          FROM escalations WHERE subject {db.In(subjects)} ORDER BY id {db.ForUpdate}
+        """, Raw.Read));
+
+    public async Task<(Escalation Climb, string Correlation)?> Find(Tx tx, string id) => await Load(tx, await tx.Query($"""
+        SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+          FROM escalations WHERE id = {id} {db.ForUpdate}
+        """, Raw.Read)) is [var one] ? one : null;
+
+    /// <summary>The climb of a subject, to look at.</summary>
+    public Task<Escalation?> Look(string subject, CancellationToken ct) => db.Snapshot(async tx => (await Load(tx, await tx.Query($"""
+        SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+          FROM escalations WHERE subject = {subject}
+        """, Raw.Read))).Select(c => c.Climb).FirstOrDefault(), ct);
+
+    public Task<DateTimeOffset?> NextDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM escalations WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
+
+    /// <summary>Writes what became of a climb. Who loaded it holds its lock.</summary>
+    public async Task Save(Tx tx, Escalation climb, DateTimeOffset now)
+    {
+        _ = db;
+        var copy = await Copied(tx, climb.Policy);
+        await tx.Execute($"""
+            UPDATE escalations SET policy_copy = {copy}, urgency = {climb.Urgency}, rank = {climb.Rank}, status = {climb.Status}, epoch = {climb.Epoch}, step = {climb.Step}, round = {climb.Round},
+                   due_at = {climb.DueAt}, by_user = {climb.By}, acknowledged_at = {climb.AcknowledgedAt}, acknowledged_until = {climb.AcknowledgedUntil},
+                   asked = {climb.Asked}, reached = {climb.Reached}, failures = 0, ended_at = {(climb.Status is EscalationStatus.Ended ? now : null)}
+             WHERE id = {climb.Id}
+            """);
+        tx.Wake(Topics.Escalations);
+    }
+
+    /// <summary>A climb that could not act is put off, so that it cannot stop the others.</summary>
+    public static Task PutOff(Tx tx, string id, DateTimeOffset until) => tx.Execute($"UPDATE escalations SET due_at = {until}, failures = failures + 1 WHERE id = {id}");
+
+    /// <summary>How many climbs have reached nobody: loud everywhere.</summary>
+    public async Task<(long Unanswered, long Unreached)> Loud(CancellationToken ct) => await db.First(
+        $"SELECT count(*), coalesce(sum(CASE WHEN reached = 0 THEN 1 ELSE 0 END), 0) FROM escalations WHERE status = 'Unanswered'", r => (r.Long(0), r.Long(1)), ct);
+
+    async Task<string> Copied(Tx tx, EscalationPolicy policy)
+    {
+        foreach (var (digest, known) in copies)
+            if (ReferenceEquals(known, policy)) return digest;
+        return await Copy(tx, policy);
+    }
+
+    async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Load(Tx tx, IReadOnlyList<Raw> rows)
+    {
+        var missing = rows.Select(r => r.Copy).Distinct(StringComparer.Ordinal).Where(d => !copies.ContainsKey(d)).ToList();
+        if (missing.Count > 0)
+            foreach (var (digest, doc) in await tx.Query($"SELECT digest, doc FROM policy_copies WHERE digest {db.In(missing)}", r => (r.Text(0), r.Text(1))))
+                copies.TryAdd(digest, Parse(doc));
+        return [.. rows.Select(r => (r.Climb with { Policy = copies[r.Copy] }, r.Correlation))];
+    }
+
+    static string Write(EscalationPolicy policy) => JsonSerializer.Serialize(policy, Json.Compact);
+
+    static EscalationPolicy Parse(string doc) => JsonSerializer.Deserialize<EscalationPolicy>(doc, Json.Compact)!;
+
+    sealed record Raw(Escalation Climb, string Copy, string Correlation)
+    {
+        public static Raw Read(Row r) => new(
+            new Escalation(r.Text(0), r.Text(1), null!, r.Name<Urgency>(3), r.Int(4), r.Name<EscalationStatus>(5), r.Int(6), r.Int(7), r.Int(8), r.AtOrNull(9), r.TextOrNull(10), r.AtOrNull(11), r.AtOrNull(12), r.Flag(13), r.Flag(14)),
+            r.Text(2), r.Text(15));
+    }
+}

@@ -1,0 +1,12 @@
+using Plantao.Platform;
+
+namespace Plantao.Escalations;
+
+/// <summary>All that Rooms.cs knows of escalations.</summary>
+public static class EscalationsRoom
+{
+    public static IServiceCollection AddEscalations(this IServiceCollection services) => services
+        .AddSingleton<EscalationStore>()
+        .AddSingleton<Climbs>()
+        .AddWorker<EscalationWorker>();
+}

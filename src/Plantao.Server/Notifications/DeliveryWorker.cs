@@ -1,0 +1,205 @@
+using System.Text.Json;
+using Plantao.Notifications.Channels;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Notifications;
+
+/// <summary>Sends what is due through one channel. Any number of nodes may run it at once; a channel that hangs holds up no other.</summary>
+public sealed class DeliveryWorker(
+    WorkerContext context,
+    NotificationStore store,
+    RecipientStore recipients,
+    IChannel channel,
+    Notices notices,
+    Breaker breaker,
+    Vault vault,
+    PublicAddress address,
+    DeliveryMetrics metrics,
+    ServeOptions options,
+    ILogger<DeliveryWorker> log)
+    : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Deliveries)
+{
+    /// <summary>Few: one killed node leaves few in doubt.</summary>
+    const int AtOnce = 4;
+
+    readonly Db db = context.Db;
+
+    /// <summary>The channel this worker serves.</summary>
+    public string Channel => channel.Name;
+
+    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextDeliveryDue(channel.Name, ct);
+
+    public override async Task<bool> Work(CancellationToken ct)
+    {
+        var started = Clock.GetTimestamp();
+        var due = await store.Claim(channel.Name, AtOnce, Clock.GetUtcNow(), options.Lease, ct);
+        if (due.Count == 0) return false;
+        FailPoint.Hit(FailPoint.ClaimAfterCommit);
+        await Task.WhenAll(due.Select(delivery => Deliver(delivery, started, ct)));
+        return true;
+    }
+
+    async Task Deliver(Claimed delivery, long claimedAt, CancellationToken ct)
+    {
+        var to = await recipients.Address(delivery.MethodId, proving: delivery.Kind is MessageKind.Verification, ct);
+        if (to is null)
+        {
+            await GiveUp(delivery, new Answer.GiveUp("the contact method is gone or disabled"), ct);
+            return;
+        }
+
+        var door = Door(to.Address);
+        if (!breaker.Allows(door))
+        {
+            await TryAgain(delivery, new Answer.TryAgain($"{channel.Name} does not answer; not tried"), inDoubt: false, ct);
+            return;
+        }
+
+        var message = await Compose(delivery, to, ct);
+        if (message is null)
+        {
+            await GiveUp(delivery, new Answer.GiveUp("what it was about is gone"), ct);
+            return;
+        }
+
+        // A claim that outlived its lease (a suspended machine) belongs to somebody else by now.
+        if (Clock.GetElapsedTime(claimedAt) > options.Lease)
+        {
+            Log.LogWarning("The lease on delivery {Delivery} ran out before it was sent; another node has it", delivery.Id);
+            return;
+        }
+
+        FailPoint.Hit(FailPoint.SendBefore);
+        var began = Clock.GetTimestamp();
+        var answer = await channel.Send(message, ct);
+        FailPoint.Hit(FailPoint.SendAfter);
+        metrics.Sent(channel.Name, answer, Clock.GetElapsedTime(began));
+        switch (answer)
+        {
+            case Answer.Accepted accepted:
+                breaker.Succeeded(door);
+                await Accepted(delivery, accepted, ct);
+                break;
+            case Answer.TryAgain again:
+                breaker.Failed(door);
+                await TryAgain(delivery, again, again.InDoubt, ct);
+                break;
+            case Answer.GiveUp gaveUp:
+                await GiveUp(delivery, gaveUp, ct);
+                break;
+        }
+    }
+
+    async Task<Outgoing?> Compose(Claimed delivery, ReachableAt to, CancellationToken ct)
+    {
+        var now = Clock.GetUtcNow();
+        if (delivery.PageId is null)
+        {
+            var notice = JsonSerializer.Deserialize<NoticeContent>(vault.OpenText(delivery.Content!, "content:" + delivery.Id), Json.Compact)!;
+            return new Outgoing(delivery.Id, delivery.Kind, to.Address, to.Language, notice.Title, notice.Text, [.. notice.Facts.Select(f => (f.Name, f.Value))], delivery.Rank,
+                delivery.Attempts, delivery.Repeat, null, notice.Path is null ? null : await address.Get(ct) + notice.Path, notice.Thread ?? delivery.Id, notice.Thread is null, null, delivery.Correlation, now, to.Secret);
+        }
+
+        var content = await store.Content(delivery.PageId, ct);
+        if (content is null) return null;
+        var site = await address.Get(ct);
+        var merged = await store.MergedTitles(delivery.PageId, ct);
+        var text = merged.Count == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{merged.Count}:", .. merged.Take(20)]);
+        return new Outgoing(delivery.Id, content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, content.Title, text,
+            [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", content.Why)], delivery.Rank, delivery.Attempts, delivery.Repeat,
+            $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now, to.Secret);
+    }
+
+    async Task Accepted(Claimed delivery, Answer.Accepted accepted, CancellationToken ct)
+    {
+        var closed = await db.Write(async tx =>
+        {
+            var now = Clock.GetUtcNow();
+            var mine = await NotificationStore.MarkAccepted(tx, delivery, accepted.ProviderId, accepted.Status, now);
+            if (mine && delivery.PageId is { } page)
+                await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, HopKind.Accepted, now, accepted.ProviderId is null ? delivery.Channel : $"{delivery.Channel}, {accepted.ProviderId}")]);
+            FailPoint.Hit(FailPoint.CloseBeforeCommit);
+            return mine;
+        }, ct);
+        FailPoint.Hit(FailPoint.CloseAfterCommit);
+        if (!closed) Lost(delivery);
+    }
+
+    async Task TryAgain(Claimed delivery, Answer.TryAgain again, bool inDoubt, CancellationToken ct)
+    {
+        var now = Clock.GetUtcNow();
+        var wait = Backoff.After(delivery.Attempts, again.After, Random.Shared.NextDouble());
+        if (delivery.Attempts >= Backoff.MostAttempts)
+        {
+            await GiveUp(delivery, new Answer.GiveUp($"given up after {delivery.Attempts} attempts: {again.Why}", again.Status), ct);
+            return;
+        }
+
+        var mine = await db.Write(async tx =>
+        {
+            if (!await NotificationStore.MarkTryAgain(tx, delivery, again.Why, again.Status, now + wait, inDoubt)) return false;
+            if (delivery.PageId is not { } page) return true;
+            await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, inDoubt ? HopKind.InDoubt : HopKind.Failed, now, again.Why)]);
+            if (Backoff.FallBack(delivery.Rank, delivery.Attempts, wait)) await FallBack(tx, delivery, now);
+            return true;
+        }, ct);
+        if (!mine) Lost(delivery);
+    }
+
+    async Task GiveUp(Claimed delivery, Answer.GiveUp gaveUp, CancellationToken ct)
+    {
+        var mine = await db.Write(async tx =>
+        {
+            var now = Clock.GetUtcNow();
+            if (!await NotificationStore.MarkFailed(tx, delivery, gaveUp.Why, gaveUp.Status, now)) return false;
+            if (gaveUp.AddressIsDead) await Disable(tx, delivery, gaveUp.Why, now);
+            if (delivery.PageId is not { } page) return true;
+            await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, HopKind.GaveUp, now, gaveUp.Why)]);
+            await FallBack(tx, delivery, now);
+            return true;
+        }, ct);
+        if (!mine) Lost(delivery);
+    }
+
+    /// <summary>Puts a dead address out of use, and tells its owner elsewhere (failures.md E8).</summary>
+    async Task Disable(Tx tx, Claimed delivery, string why, DateTimeOffset now)
+    {
+        await ContactMethodStore.Disable(tx, delivery.MethodId, why, now, delivery.Correlation);
+        if ((await recipients.Of(tx, [delivery.UserId])).GetValueOrDefault(delivery.UserId) is { } owner)
+            await notices.Tell(tx, owner, Notice.MethodDisabled(delivery.Channel, why), null, 2, delivery.Correlation, now);
+    }
+
+    /// <summary>The next contact method that this page has not been through, at once.</summary>
+    async Task FallBack(Tx tx, Claimed delivery, DateTimeOffset now)
+    {
+        var page = delivery.PageId!;
+        if (!(await recipients.Of(tx, [delivery.UserId])).TryGetValue(delivery.UserId, out var person)) return;
+        var used = await NotificationStore.MethodsUsed(tx, page);
+        if (person.Methods.FirstOrDefault(m => !used.Contains(m.Id, StringComparer.Ordinal)) is not { } next)
+        {
+            if (person.Methods.Count == 0) await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, HopKind.Unreachable, now, "no other contact method is left")]);
+            return;
+        }
+
+        var request = new PageRequest("", 0, delivery.UserId, "", true, delivery.Rank, false, delivery.Correlation);
+        await NotificationStore.Insert(tx, [Paging.Delivery(page, ("f:" + next.Id, next.Id, next.Channel), request, now)]);
+        await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, HopKind.FellBack, now, next.Channel)]);
+    }
+
+    void Lost(Claimed delivery)
+    {
+        metrics.LeaseLost(channel.Name);
+        Log.LogWarning("The lease on delivery {Delivery} was lost before its outcome was written; the node that has it now closes it", delivery.Id);
+    }
+
+    string Door(string to) => Uri.TryCreate(to, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? $"{channel.Name} {uri.Host}" : channel.Name;
+}
+
+/// <summary>A contact method as it is at the moment of sending.</summary>
+/// <param name="Secret">Signs what goes there; <see langword="null"/> when nothing is signed.</param>
+public sealed record ReachableAt(string Address, string? Secret, string Language);
+
+/// <summary>What a message says that is not a page's.</summary>
+public sealed record NoticeContent(string Title, string? Text, IReadOnlyList<Fact> Facts, string? Path, string? Thread);

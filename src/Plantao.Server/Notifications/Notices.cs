@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Plantao.Notifications.Channels;
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Notifications;
+
+/// <summary>Something said without asking.</summary>
+public sealed record Notice(string TitleKey, IReadOnlyList<string> Values, string? Text = null)
+{
+    /// <summary>"Answered by ana: …", to the others who had been paged.</summary>
+    public static Notice AnsweredBy(string name, string title) => new("notice.answered", [name, title]);
+
+    /// <summary>A contact method stopped working.</summary>
+    public static Notice MethodDisabled(string channel, string why) => new("notice.method-disabled", [channel], why);
+
+    /// <summary>An integration refused what was sent to it.</summary>
+    public static Notice Refused(string integration, string why) => new("notice.refused", [integration], why);
+}
+
+/// <summary>Tells people things, without noise: one message by the first of their quiet methods.</summary>
+public sealed class Notices(Vault vault)
+{
+    /// <summary>Mail and chat do not sound at night.</summary>
+    static readonly string[] Quiet = ["email", "slack", "teams", "webhook", "ntfy"];
+
+    /// <summary>Writes the message; nothing happens to who has no proven method.</summary>
+    public async Task Tell(Tx tx, Recipient person, Notice notice, string? thread, int rank, string correlation, DateTimeOffset now)
+    {
+        if (person.Methods.MinBy(m => Array.IndexOf(Quiet, m.Channel) is >= 0 and var at ? at : Quiet.Length) is not { } method) return;
+        await Send(tx, MessageKind.Notice, person.UserId, method.Channel, method.Id, NoticeTexts.Title(person.Language, notice.TitleKey, notice.Values), notice.Text, thread, rank, correlation, now);
+    }
+
+    /// <summary>Writes one message of our own to one contact method.</summary>
+    public Task Send(Tx tx, MessageKind kind, string userId, string channel, string methodId, string title, string? text, string? thread, int rank, string correlation, DateTimeOffset now)
+    {
+        var id = Ids.New("dlv", now);
+        var content = JsonSerializer.Serialize(new NoticeContent(title, text, [], null, thread), Json.Compact);
+        return NotificationStore.Insert(tx, [new NewDelivery(id, null, id, kind, userId, channel, methodId, rank, now, vault.Seal(content, "content:" + id), now, correlation)]);
+    }
+}
+
+/// <summary>The words of notices, in both languages.</summary>
+public static class NoticeTexts
+{
+    static readonly Dictionary<string, (string En, string Pt)> All = new(StringComparer.Ordinal)
+    {
+        ["notice.answered"] = ("{0} has it: {1}", "{0} assumiu: {1}"),
+        ["notice.method-disabled"] = ("Your contact method {0} stopped working and was switched off", "Seu meio de contato {0} parou de funcionar e foi desligado"),
+        ["notice.refused"] = ("The integration {0} refused what was sent to it", "A integração {0} recusou o que lhe foi enviado"),
+        ["notice.code"] = ("Your Plantão code is {0}", "Seu código do Plantão é {0}"),
+        ["notice.code.text"] = ("Type it where you added this contact method. It holds for 15 minutes.", "Digite-o onde você adicionou este meio de contato. Vale por 15 minutos."),
+    };
+
+    /// <summary>The text of a key, filled in.</summary>
+    public static string Title(string language, string key, params IReadOnlyList<string> values)
+    {
+        var (en, pt) = All[key];
+        var text = language == "pt-BR" ? pt : en;
+        for (var i = 0; i < values.Count; i++) text = text.Replace("{" + i.ToString(System.Globalization.CultureInfo.InvariantCulture) + "}", values[i], StringComparison.Ordinal);
+        return text;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Plantao.Notifications.Channels;
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Notifications;
+
+/// <summary>Every SQL statement about pages, deliveries and hops.</summary>
+public sealed class NotificationStore(Db db)
+{
+    static readonly Column<NewPage>[] PageColumns =
+    [
+        new("id", ColumnType.Text, p => p.Id),
+        new("subject", ColumnType.Text, p => p.Subject),
+        new("epoch", ColumnType.Long, p => (long)p.Epoch),
+        new("user_id", ColumnType.Text, p => p.UserId),
+        new("why", ColumnType.Text, p => p.Why),
+        new("urgency", ColumnType.Text, p => p.High ? "High" : "Low"),
+        new("rank", ColumnType.Long, p => (long)p.Rank),
+        new("status", ColumnType.Text, _ => nameof(PageStatus.Open)),
+        new("rules", ColumnType.Text, p => JsonSerializer.Serialize(p.Rules, Json.Compact)),
+        new("rule_step", ColumnType.Long, p => (long)p.Step),
+        new("due_at", ColumnType.Long, p => p.DueAt is { } at ? Instants.Micros(at) : null),
+        new("held", ColumnType.Long, p => p.Held ? 1L : 0L),
+        new("short_code", ColumnType.Text, p => p.ShortCode),
+        new("answer_digest", ColumnType.Bytes, p => p.AnswerDigest),
+        new("answer_sealed", ColumnType.Bytes, p => p.AnswerSealed),
+        new("created_at", ColumnType.Long, p => Instants.Micros(p.CreatedAt)),
+        new("correlation", ColumnType.Text, p => p.Correlation),
+    ];
+
+    static readonly Column<NewDelivery>[] DeliveryColumns =
+    [
+        new("id", ColumnType.Text, d => d.Id),
+        new("page_id", ColumnType.Text, d => d.PageId),
+        new("slot", ColumnType.Text, d => d.Slot),
+        new("kind", ColumnType.Text, d => d.Kind.ToString()),
+        new("user_id", ColumnType.Text, d => d.UserId),
+        new("channel", ColumnType.Text, d => d.Channel),
+        new("method_id", ColumnType.Text, d => d.MethodId),
+        new("rank", ColumnType.Long, d => (long)d.Rank),
+        new("status", ColumnType.Text, _ => nameof(DeliveryStatus.Pending)),
+        new("due_at", ColumnType.Long, d => Instants.Micros(d.DueAt)),
+        new("attempts", ColumnType.Long, _ => 0L),
+        new("fence", ColumnType.Long, _ => 0L),
+        new("lease_end", ColumnType.Long, _ => 0L),
+        new("repeat", ColumnType.Long, _ => 0L),
+        new("void", ColumnType.Long, _ => 0L),
+        new("content", ColumnType.Bytes, d => d.Content),
+        new("created_at", ColumnType.Long, d => Instants.Micros(d.CreatedAt)),
+        new("correlation", ColumnType.Text, d => d.Correlation),
+    ];
+
+    static readonly Column<NewHop>[] HopColumns =
+    [
+        new("page_id", ColumnType.Text, h => h.PageId),
+        new("delivery_id", ColumnType.Text, h => h.DeliveryId),
+        new("kind", ColumnType.Text, h => h.Kind.ToString()),
+        new("at", ColumnType.Long, h => Instants.Micros(h.At)),
+        new("detail", ColumnType.Text, h => h.Detail),
+    ];
+
+    public static Task Insert(Tx tx, IReadOnlyList<NewPage> pages) => tx.Insert("pages", pages, PageColumns);
+
+    /// <summary>Adds deliveries; one whose slot is there already is left as it is.</summary>
+    public static Task Insert(Tx tx, IReadOnlyList<NewDelivery> deliveries)
+    {
+        if (deliveries.Count > 0) tx.Wake(Topics.Deliveries);
+        return tx.Insert("deliveries", deliveries, DeliveryColumns, "ON CONFLICT DO NOTHING");
+    }
+
+    public static Task Insert(Tx tx, IReadOnlyList<NewHop> hops) => tx.Insert("hops", hops, HopColumns);
+
+    /// <summary>Says what pages of a climb show, and raises its fence to <paramref name="epoch"/>.</summary>
+    public static Task Say(Tx tx, PageSubject subject, int epoch) => tx.Execute($"""
+        INSERT INTO page_subjects (id, epoch, title, text, facts, thread, rank, correlation, path)
+        VALUES ({subject.Id}, {epoch}, {subject.Title}, {subject.Text}, {JsonSerializer.Serialize(subject.Facts, Json.Compact)}, {subject.Thread}, {subject.Rank}, {subject.Correlation}, {subject.Path})
+        ON CONFLICT (id) DO UPDATE SET epoch = CASE WHEN excluded.epoch > page_subjects.epoch THEN excluded.epoch ELSE page_subjects.epoch END,
+               title = excluded.title, text = excluded.text, facts = excluded.facts, rank = excluded.rank
+        """);
+
+    /// <summary>Closes what earlier epochs of a climb still ask; what was not sent yet is never sent (rule: an acknowledgement is a fence).</summary>
+    /// <returns>The pages that were open, with whom they asked and whether anything of them had gone out.</returns>
+    public async Task<IReadOnlyList<(string Id, string UserId, bool Sent, string? Title)>> Close(Tx tx, string subject, int epoch, string? answeredBy, DateTimeOffset now)
+    {
+        await tx.Execute($"UPDATE page_subjects SET epoch = {epoch} WHERE id = {subject} AND epoch < {epoch}");
+        var open = await tx.Query($"""
+            SELECT p.id, p.user_id, (SELECT count(*) FROM deliveries d WHERE d.page_id = p.id AND (d.attempts > 0)), s.title
+              FROM pages p LEFT JOIN page_subjects s ON s.id = p.subject
+             WHERE p.subject = {subject} AND p.status = 'Open' AND p.epoch < {epoch} ORDER BY p.id
+            """, r => (Id: r.Text(0), UserId: r.Text(1), Sent: r.Long(2) > 0, Title: r.TextOrNull(3)));
+        if (open.Count == 0) return open;
+        var ids = open.Select(p => p.Id).ToList();
+        await tx.Execute($"""
+            UPDATE pages SET status = CASE WHEN user_id = {answeredBy ?? ""} THEN 'Answered' ELSE 'Closed' END, ended_at = {now}, due_at = NULL
+             WHERE id {db.In(ids)}
+            """);
+        await tx.Execute($"UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, void = 1 WHERE page_id {db.In(ids)} AND status = 'Pending'");
+        await tx.Execute($"UPDATE deliveries SET void = 1 WHERE page_id {db.In(ids)} AND status = 'Sending'");
+        await Insert(tx, [.. open.Select(p => new NewHop(p.Id, null, p.UserId == answeredBy ? HopKind.Answered : HopKind.Closed, now, answeredBy is null ? null : "by " + answeredBy))]);
+        return open;
+    }
+
+    /// <summary>The step has passed: its pages stay answerable, and are not said again.</summary>
+    public static Task Hush(Tx tx, string subject) => tx.Execute($"UPDATE pages SET due_at = NULL WHERE subject = {subject} AND status = 'Open' AND due_at IS NOT NULL AND held = 0");
+
+    /// <summary>Claims pages whose rules act now.</summary>
+    public Task<IReadOnlyList<DuePage>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"""
+        SELECT id, subject, user_id, urgency, rank, rules, rule_step, held, created_at, correlation
+          FROM pages WHERE due_at <= {now} ORDER BY due_at LIMIT {count} {db.SkipLocked}
+        """, r => new DuePage(r.Text(0), r.Text(1), r.Text(2), r.Text(3) == "High", r.Int(4), r.Text(5), r.Int(6), r.Flag(7), r.At(8), r.Text(9)));
+
+    public static Task Move(Tx tx, string page, int step, DateTimeOffset? due) => tx.Execute($"UPDATE pages SET rule_step = {step}, due_at = {due}, held = 0 WHERE id = {page}");
+
+    public Task<DateTimeOffset?> NextPageDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM pages WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
+
+    /// <summary>How many pages below rank 2 each person was sent since <paramref name="since"/>; for merging when there are more than a person can read.</summary>
+    public static async Task<Dictionary<string, int>> SentSinceOf(Tx tx, IReadOnlyList<string> users, DateTimeOffset since) =>
+        (await tx.Query($"SELECT user_id, count(*) FROM pages WHERE user_id {tx.Db.In(users)} AND created_at > {since} AND held = 0 AND rank > 1 GROUP BY user_id", r => (r.Text(0), r.Int(1))))
+        .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
+
+    /// <summary>Takes the gravest due deliveries of one channel for this node alone, for the length of <paramref name="lease"/>.</summary>
+    /// <remarks>One whose node dies comes due again when its lease ends, marked as a repeat: it may arrive twice, and is never lost. What was voided meanwhile is not taken again.</remarks>
+    public Task<IReadOnlyList<Claimed>> Claim(string channel, int count, DateTimeOffset now, TimeSpan lease, CancellationToken ct) => db.Write(async tx =>
+    {
+        var claimed = await tx.Query($"""
+            WITH due AS MATERIALIZED (
+                SELECT id FROM deliveries
+                 WHERE channel = {channel} AND status IN ('Pending', 'Sending') AND due_at <= {now} AND void = 0
+                   AND (status = 'Pending' OR lease_end < {db.LeaseClock})
+                 ORDER BY rank, due_at LIMIT {count} {db.SkipLocked})
+            UPDATE deliveries
+               SET repeat = CASE WHEN status = 'Sending' THEN 1 ELSE repeat END, status = 'Sending', attempts = attempts + 1, fence = fence + 1, lease_end = {db.LeaseClock} + {lease}
+             WHERE id IN (SELECT id FROM due)
+            RETURNING id, page_id, slot, kind, user_id, channel, method_id, rank, attempts, fence, repeat, content, created_at, correlation
+            """, r => new Claimed(r.Text(0), r.TextOrNull(1), r.Text(2), r.Name<MessageKind>(3), r.Text(4), r.Text(5), r.Text(6), r.Int(7), r.Int(8), r.Int(9), r.Flag(10), r.BytesOrNull(11), r.At(12), r.Text(13)));
+        await Insert(tx, [.. claimed.Where(d => d.PageId is not null).Select(d => new NewHop(d.PageId!, d.Id, d.Repeat ? HopKind.InDoubt : HopKind.Attempted, now,
+            string.Create(CultureInfo.InvariantCulture, $"{d.Channel}, attempt {d.Attempts}{(d.Repeat ? ", repeat" : "")}")))]);
+        return claimed;
+    }, ct);
+
+    public Task<DateTimeOffset?> NextDeliveryDue(string channel, CancellationToken ct) =>
+        db.First($"SELECT min(due_at) FROM deliveries WHERE channel = {channel} AND status = 'Pending'", r => r.AtOrNull(0), ct);
+
+    /// <summary>On SQLite the folder's lock proves that no other server lives: what was claimed before this start is in doubt at once.</summary>
+    public Task VoidOwnLeases(CancellationToken ct) => db.Write(tx => tx.Execute($"UPDATE deliveries SET lease_end = 0 WHERE status = 'Sending'"), ct);
+
+    /// <returns><see langword="false"/>: the lease was lost, and somebody else closes it.</returns>
+    public static async Task<bool> MarkAccepted(Tx tx, Claimed delivery, string? providerId, int? status, DateTimeOffset now) => await tx.Execute($"""
+        UPDATE deliveries SET status = 'Accepted', provider_id = {providerId}, last_status = {status}, last_error = NULL, ended_at = {now}
+         WHERE id = {delivery.Id} AND fence = {delivery.Fence} AND status = 'Sending'
+        """) == 1;
+
+    /// <inheritdoc cref="MarkAccepted"/>
+    public static async Task<bool> MarkTryAgain(Tx tx, Claimed delivery, string why, int? status, DateTimeOffset due, bool inDoubt) => await tx.Execute($"""
+        UPDATE deliveries SET status = CASE WHEN void = 1 THEN 'Cancelled' ELSE 'Pending' END, due_at = {due}, last_status = {status}, last_error = {why},
+               repeat = CASE WHEN {inDoubt} = 1 THEN 1 ELSE repeat END
+         WHERE id = {delivery.Id} AND fence = {delivery.Fence} AND status = 'Sending'
+        """) == 1;
+
+    /// <inheritdoc cref="MarkAccepted"/>
+    public static async Task<bool> MarkFailed(Tx tx, Claimed delivery, string why, int? status, DateTimeOffset now) => await tx.Execute($"""
+        UPDATE deliveries SET status = 'Failed', last_status = {status}, last_error = {why}, ended_at = {now}
+         WHERE id = {delivery.Id} AND fence = {delivery.Fence} AND status = 'Sending'
+        """) == 1;
+
+    /// <summary>Ids of the methods through which a page was tried or will be.</summary>
+    public static Task<IReadOnlyList<string>> MethodsUsed(Tx tx, string page) => tx.Query($"SELECT DISTINCT method_id FROM deliveries WHERE page_id = {page}", r => r.Text(0));
+
+    /// <summary>What a page shows, its person's own link included (sealed).</summary>
+    public Task<PageContent?> Content(string page, CancellationToken ct) => db.First($"""
+        SELECT s.title, s.text, s.facts, s.thread, s.path, p.why, p.short_code, p.answer_sealed, p.status,
+               (SELECT count(*) FROM pages o WHERE o.subject = p.subject AND o.id < p.id), p.urgency
+          FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.id = {page}
+        """, r => new PageContent(r.Text(0), r.TextOrNull(1), JsonSerializer.Deserialize<List<Fact>>(r.Text(2), Json.Compact)!, r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Bytes(7), r.Name<PageStatus>(8), r.Long(9) == 0, r.Text(10) == "High"), ct);
+
+    /// <summary>How many other pages of this person travel in this one.</summary>
+    public Task<IReadOnlyList<string>> MergedTitles(string page, CancellationToken ct) => db.Query($"""
+        SELECT s.title FROM hops h JOIN pages p ON p.id = h.page_id JOIN page_subjects s ON s.id = p.subject
+         WHERE h.kind = 'Merged' AND h.detail = {page} ORDER BY h.id LIMIT 50
+        """, r => r.Text(0), ct);
+
+    /// <summary>The page behind a link, while it can be answered: its climb's epoch has not moved on and it is younger than 24 h.</summary>
+    public Task<AnswerablePage?> ByAnswer(string token, DateTimeOffset now, CancellationToken ct)
+    {
+        var digest = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token));
+        return db.First($"""
+            SELECT p.id, p.subject, p.user_id, p.status, p.created_at, s.title, s.text, s.facts, s.path, p.why, p.epoch, s.epoch
+              FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.answer_digest = {digest} AND p.created_at > {now.AddHours(-24)}
+            """, r => new AnswerablePage(r.Text(0), r.Text(1), r.Text(2), r.Name<PageStatus>(3), r.At(4), r.Text(5), r.TextOrNull(6), JsonSerializer.Deserialize<List<Fact>>(r.Text(7), Json.Compact)!, r.Text(8), r.Text(9), r.Int(10), r.Int(11)), ct);
+    }
+
+    /// <summary>Whether somebody was paged for this climb: then they may act on it.</summary>
+    public async Task<bool> WasPaged(string subject, string userId, CancellationToken ct) =>
+        await db.First($"SELECT count(*) FROM pages WHERE subject = {subject} AND user_id = {userId}", r => r.Long(0), ct) > 0;
+
+    /// <summary>Pages of a climb, oldest first, each with its hops.</summary>
+    public async Task<IReadOnlyList<PageTrail>> Trail(string subject, CancellationToken ct)
+    {
+        var pages = await db.Query($"SELECT id, user_id, why, urgency, status, epoch, created_at, ended_at, due_at FROM pages WHERE subject = {subject} ORDER BY id",
+            r => new PageTrail(r.Text(0), r.Text(1), r.Text(2), r.Text(3), r.Name<PageStatus>(4), r.Int(5), r.At(6), r.AtOrNull(7), r.AtOrNull(8), []), ct);
+        if (pages.Count == 0) return pages;
+        var hops = await db.Query($"""
+            SELECT h.page_id, h.kind, h.at, h.detail, h.delivery_id, d.channel, d.provider_id, d.last_status
+              FROM hops h LEFT JOIN deliveries d ON d.id = h.delivery_id
+             WHERE h.page_id {db.In([.. pages.Select(p => p.Id)])} ORDER BY h.id
+            """, r => (Page: r.Text(0), Hop: new Hop(r.Name<HopKind>(1), r.At(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5), r.TextOrNull(6), r.IntOrNull(7))), ct);
+        var byPage = hops.ToLookup(h => h.Page, h => h.Hop, StringComparer.Ordinal);
+        return [.. pages.Select(p => p with { Hops = [.. byPage[p.Id]] })];
+    }
+}
+
+/// <summary>A page about to be written.</summary>
+public sealed record NewPage(
+    string Id, string Subject, int Epoch, string UserId, string Why, bool High, int Rank, IReadOnlyList<PlannedStep> Rules, int Step, DateTimeOffset? DueAt, bool Held,
+    string ShortCode, byte[] AnswerDigest, byte[] AnswerSealed, DateTimeOffset CreatedAt, string Correlation);
+
+/// <summary>A delivery about to be written.</summary>
+public sealed record NewDelivery(
+    string Id, string? PageId, string Slot, MessageKind Kind, string UserId, string Channel, string MethodId, int Rank, DateTimeOffset DueAt, byte[]? Content, DateTimeOffset CreatedAt, string Correlation);
+
+/// <summary>A hop about to be written.</summary>
+public sealed record NewHop(string PageId, string? DeliveryId, HopKind Kind, DateTimeOffset At, string? Detail);
+
+/// <summary>A page whose rules act now.</summary>
+public sealed record DuePage(string Id, string Subject, string UserId, bool High, int Rank, string Rules, int Step, bool Held, DateTimeOffset CreatedAt, string Correlation);
+
+/// <summary>What a page says.</summary>
+public sealed record PageContent(
+    string Title, string? Text, IReadOnlyList<Fact> Facts, string Thread, string Path, string Why, string ShortCode, byte[] AnswerSealed, PageStatus Status, bool First, bool High);
+
+/// <summary>A page that its link opens.</summary>
+public sealed record AnswerablePage(
+    string Id, string Subject, string UserId, PageStatus Status, DateTimeOffset CreatedAt, string Title, string? Text, IReadOnlyList<Fact> Facts, string Path, string Why, int Epoch, int SubjectEpoch);
+
+/// <summary>A page and every hop of it.</summary>
+public sealed record PageTrail(
+    string Id, string UserId, string Why, string Urgency, PageStatus Status, int Epoch, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, DateTimeOffset? DueAt, IReadOnlyList<Hop> Hops);
+
+/// <summary>One stage, as shown.</summary>
+public sealed record Hop(HopKind Kind, DateTimeOffset At, string? Detail, string? DeliveryId, string? Channel, string? ProviderId, int? Status);

@@ -1,0 +1,13 @@
+namespace Plantao.OnCall;
+
+/// <summary>All that Rooms.cs knows of being on call.</summary>
+public static class OnCallRoom
+{
+    public static IServiceCollection AddOnCall(this IServiceCollection services) => services.AddSingleton<OnCallStore>();
+
+    public static IEndpointRouteBuilder MapOnCall(this IEndpointRouteBuilder routes)
+    {
+        OnCallEndpoints.Map(routes);
+        return routes;
+    }
+}

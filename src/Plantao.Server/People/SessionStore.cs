@@ -1,0 +1,57 @@
+using Plantao.Platform;
+using Plantao.Platform.Journal;
+using Plantao.Platform.Storage;
+
+namespace Plantao.People;
+
+/// <summary>One browser that is signed in.</summary>
+public sealed record Session(string Id, string UserId, DateTimeOffset CreatedAt, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt, string? UserAgent)
+{
+    /// <summary>The cookie: HttpOnly, SameSite=Lax, Secure on https.</summary>
+    public const string Cookie = "plantao_session";
+
+    /// <summary>From sign-in, whatever is done meanwhile.</summary>
+    public static TimeSpan Life { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>How the cookie is set, and how it is taken away again.</summary>
+    public static CookieOptions CookieOf(HttpRequest request, DateTimeOffset expiresAt) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = "/", Expires = expiresAt, IsEssential = true };
+}
+
+/// <summary>Every statement about sessions.</summary>
+public sealed class SessionStore(Db db)
+{
+    /// <summary>A person's that are still good, newest first.</summary>
+    public Task<IReadOnlyList<Session>> Of(string userId, DateTimeOffset now, CancellationToken ct) =>
+        db.Query($"{Select} WHERE user_id = {userId} AND ended_at IS NULL AND expires_at > {now} ORDER BY created_at DESC, id DESC", Read, ct);
+
+    /// <summary>Begins one, always with a new secret: what a browser brought along before signing in is good for nothing (failures.md K3).</summary>
+    /// <returns>The session, and what goes into the cookie.</returns>
+    public static async Task<(Session Session, string Clear)> Begin(Tx tx, string userId, string? userAgent, DateTimeOffset at, string correlation)
+    {
+        var clear = Tokens.New(Tokens.Session);
+        var session = new Session(Ids.New("ses", at), userId, at, at, (at + Session.Life).Stored(), null, userAgent is { Length: > 200 } ? userAgent[..200] : userAgent);
+        await tx.Execute($"""
+            INSERT INTO sessions (id, user_id, digest, created_at, seen_at, expires_at, user_agent)
+            VALUES ({session.Id}, {userId}, {Tokens.Digest(clear)}, {at}, {at}, {session.ExpiresAt}, {session.UserAgent})
+            """);
+        await tx.Journal(Entry.Of("session.begun", session.Id, userId, at, correlation, new { userId }, session.UserAgent));
+        return (session, clear);
+    }
+
+    /// <returns>Whether it was that person's, and still good.</returns>
+    public static async Task<bool> End(Tx tx, string id, string userId, string by, DateTimeOffset at, string correlation)
+    {
+        if (await tx.Execute($"UPDATE sessions SET ended_at = {at} WHERE id = {id} AND user_id = {userId} AND ended_at IS NULL") == 0) return false;
+        await tx.Journal(Entry.Of("session.ended", id, by, at, correlation, new { userId }));
+        return true;
+    }
+
+    /// <returns>How many were still good.</returns>
+    public static Task<int> EndAllOf(Tx tx, string userId, DateTimeOffset at) =>
+        tx.Execute($"UPDATE sessions SET ended_at = {at} WHERE user_id = {userId} AND ended_at IS NULL");
+
+    static Sql Select => Sql.Own("SELECT id, user_id, created_at, seen_at, expires_at, ended_at, user_agent FROM sessions");
+
+    static Session Read(Row r) => new(r.Text(0), r.Text(1), r.At(2), r.At(3), r.At(4), r.AtOrNull(5), r.TextOrNull(6));
+}

@@ -1,0 +1,131 @@
+using Plantao.Platform.Storage;
+
+namespace Plantao.Platform.Journal;
+
+/// <summary>An entry in its place.</summary>
+public sealed record Placed(
+    long Position, string Id, string Kind, string Subject, string Actor, DateTimeOffset At, string Correlation, string Facts, string? Text);
+
+/// <summary>Reads and proves the journal.</summary>
+public sealed class Journals(Db db)
+{
+    /// <summary>Entries after <paramref name="position"/>, in order. What is not sealed yet is not there yet.</summary>
+    public Task<IReadOnlyList<Placed>> After(long position, int count, CancellationToken ct) => db.Query($"""
+        SELECT j.position, j.id, j.kind, j.subject, j.actor, j.at, j.correlation, j.facts, t.text
+          FROM journal j LEFT JOIN journal_texts t ON t.entry_id = j.id
+         WHERE j.position > {position} ORDER BY j.position LIMIT {count}
+        """, Read, ct);
+
+    /// <summary>What happened to one subject, oldest first.</summary>
+    public Task<IReadOnlyList<Placed>> Of(string subject, int count, CancellationToken ct) => db.Query($"""
+        SELECT j.position, j.id, j.kind, j.subject, j.actor, j.at, j.correlation, j.facts, t.text
+          FROM journal j LEFT JOIN journal_texts t ON t.entry_id = j.id
+         WHERE j.subject = {subject} AND j.position IS NOT NULL ORDER BY j.position LIMIT {count}
+        """, Read, ct);
+
+    /// <summary>The newest entries, newest first; those before <paramref name="before"/> when it is given. With <paramref name="actor"/> or <paramref name="kind"/> only those.</summary>
+    public Task<IReadOnlyList<Placed>> Newest(long? before, int count, string? actor, string? kind, CancellationToken ct)
+    {
+        var byActor = actor is null ? Sql.Own("") : Piece($"AND j.actor = {actor}");
+        var byKind = kind is null ? Sql.Own("") : Piece($"AND j.kind = {kind}");
+        return db.Query($"""
+            SELECT j.position, j.id, j.kind, j.subject, j.actor, j.at, j.correlation, j.facts, t.text
+              FROM journal j LEFT JOIN journal_texts t ON t.entry_id = j.id
+             WHERE j.position < {before ?? long.MaxValue} {byActor} {byKind} ORDER BY j.position DESC LIMIT {count}
+            """, Read, ct);
+    }
+
+    /// <summary>The last position and its hash, to be kept outside: it shows a tail that was cut off later.</summary>
+    public async Task<(long Position, byte[] Hash)> Head(CancellationToken ct) =>
+        await db.First($"SELECT position, hash FROM journal WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1", r => (Position: r.Long(0), Hash: r.Bytes(1)), ct)
+            is { Hash: not null } head ? head : (0, Chain.Genesis);
+
+    /// <summary>Walks the whole chain.</summary>
+    /// <param name="anchor">A head that was kept outside, as <c>position:hash</c> in hex.</param>
+    /// <returns>How many entries hold, or the first that does not and why.</returns>
+    public Task<Verdict> Verify(string? anchor, CancellationToken ct) => db.Snapshot(async tx =>
+    {
+        var position = 0L;
+        var hash = Chain.Genesis;
+        var erased = 0L;
+        var anchored = anchor is null || anchor.StartsWith("0:", StringComparison.Ordinal);
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            var rows = await tx.Query($"""
+                SELECT j.position, j.id, j.kind, j.subject, j.actor, j.at, j.correlation, j.facts, j.text_digest, j.hash, t.salt, t.text
+                  FROM journal j LEFT JOIN journal_texts t ON t.entry_id = j.id
+                 WHERE j.position > {position} ORDER BY j.position LIMIT 2000
+                """, r => (Position: r.Long(0), Id: r.Text(1), Kind: r.Text(2), Subject: r.Text(3), Actor: r.Text(4), At: r.Long(5), Correlation: r.Text(6), Facts: r.Text(7), Digest: r.BytesOrNull(8), Hash: r.BytesOrNull(9), Salt: r.BytesOrNull(10), Text: r.TextOrNull(11)));
+            if (rows.Count == 0) break;
+            foreach (var row in rows)
+            {
+                if (row.Position != position + 1) return Verdict.Broken(position + 1, "an entry is missing here");
+                var next = Chain.Next(hash, row.Position, row.Id, row.Kind, row.Subject, row.Actor, row.At, row.Correlation, row.Facts, row.Digest);
+                if (row.Hash is null || !next.AsSpan().SequenceEqual(row.Hash)) return Verdict.Broken(row.Position, $"entry {row.Id} or the one before it was changed");
+                if (row.Text is not null && (row.Salt is null || row.Digest is null || !Entry.DigestOf(row.Salt, row.Text).AsSpan().SequenceEqual(row.Digest)))
+                    return Verdict.Broken(row.Position, $"the text of entry {row.Id} was changed");
+                if (row.Digest is not null && row.Text is null) erased++;
+                (position, hash) = (row.Position, next);
+                if (anchor == Anchor(position, hash)) anchored = true;
+            }
+        }
+
+        return anchored ? new Verdict(true, position, Anchor(position, hash), erased, null) : Verdict.Broken(position, $"the kept head {anchor} is not in this chain: its tail was cut off or rewritten");
+    }, ct);
+
+    /// <summary>How a head is written where it is kept outside.</summary>
+    public static string Anchor(long position, byte[] hash) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{position}:{Convert.ToHexStringLower(hash)}");
+
+    static Placed Read(Row r) => new(r.Long(0), r.Text(1), r.Text(2), r.Text(3), r.Text(4), r.At(5), r.Text(6), r.Text(7), r.TextOrNull(8));
+
+    static Sql Piece(Sql sql) => sql;
+
+    /// <summary>What <see cref="Verify"/> found.</summary>
+    /// <param name="Position">The last entry that holds, or the first that does not.</param>
+    /// <param name="Erased">Entries whose personal text was erased; the chain stays whole over their digest.</param>
+    public sealed record Verdict(bool Whole, long Position, string? Head, long Erased, string? Why)
+    {
+        internal static Verdict Broken(long position, string why) => new(false, position, null, 0, why);
+    }
+}
+
+/// <summary>Gives committed entries their position and extends the chain. One at a time, on any node, woken by commits. PostgreSQL alone: on SQLite the writer does it.</summary>
+/// <remarks>Nothing that pages waits for it.</remarks>
+public sealed class Sealer(WorkerContext context, ILogger<Sealer> log) : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Journal)
+{
+    const int Most = 2000;
+
+    readonly Db db = context.Db;
+
+    protected override bool RunsWhilePaused => true;
+
+    public override async Task<bool> Work(CancellationToken ct)
+    {
+        if (db.Dialect is Dialect.Sqlite) return false;
+        return await db.Write(async tx =>
+        {
+            // Ends by itself when this node stops in the middle, so that another can go on.
+            await tx.Execute(Sql.Own("SET LOCAL idle_in_transaction_session_timeout = '5s'"));
+            var heads = await tx.Query($"SELECT position, hash FROM journal_head WHERE id = 1 {db.SkipLocked}", r => (Position: r.Long(0), Hash: r.Bytes(1)));
+            if (heads is not [var head]) return false;
+            var rows = await tx.Query($"SELECT id, kind, subject, actor, at, correlation, facts, text_digest FROM journal WHERE position IS NULL ORDER BY id LIMIT {Most}",
+                r => (Id: r.Text(0), Kind: r.Text(1), Subject: r.Text(2), Actor: r.Text(3), At: r.Long(4), Correlation: r.Text(5), Facts: r.Text(6), Digest: r.BytesOrNull(7)));
+            if (rows.Count == 0) return false;
+
+            var (position, hash) = head;
+            var sealedRows = new List<(string Id, long Position, byte[] Hash)>(rows.Count);
+            foreach (var row in rows)
+            {
+                position++;
+                hash = Chain.Next(hash, position, row.Id, row.Kind, row.Subject, row.Actor, row.At, row.Correlation, row.Facts, row.Digest);
+                sealedRows.Add((row.Id, position, hash));
+            }
+
+            await tx.Place(sealedRows);
+            await tx.Execute($"UPDATE journal_head SET position = {position}, hash = {hash} WHERE id = 1");
+            tx.Wake(Topics.Sealed);
+            return rows.Count == Most;
+        }, ct);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Plantao.Platform.Storage;
+
+/// <summary>Numbered, forward-only migrations, applied at start, each in a transaction of its own.</summary>
+/// <remarks>
+/// A file is named <c>NNNN_what.sql</c> and lies in the room whose tables it makes. One text serves both databases:
+/// <c>{bytes}</c> is the type of bytes, <c>{number}</c> a primary key that the database counts, and a line that begins with <c>--sqlite:</c>
+/// or <c>--postgres:</c> is for that one alone.
+/// Expand first and contract a release later: a new program must be able to run beside the previous one.
+/// </remarks>
+public static class Migrations
+{
+    /// <summary>The schema that this program writes. A program older than the schema's <c>oldest_program</c> is refused.</summary>
+    public static int Program => All.Value[^1].Number;
+
+    static readonly Lazy<IReadOnlyList<Migration>> All = new(Load);
+
+    /// <summary>Brings the database to this program's schema.</summary>
+    /// <returns>How many migrations were applied.</returns>
+    /// <exception cref="SchemaTooNewException">The database was written by a program that this one must not run beside.</exception>
+    public static async Task<int> Apply(Db db, DateTimeOffset now, CancellationToken ct)
+    {
+        await db.Write(async tx =>
+        {
+            if (db.Dialect is Dialect.Postgres) await Lock(tx);
+            await tx.Execute($"CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+        }, ct);
+
+        var applied = 0;
+        foreach (var migration in All.Value)
+        {
+            applied += await db.Write(async tx =>
+            {
+                if (db.Dialect is Dialect.Postgres) await Lock(tx);
+                var there = await tx.First($"SELECT digest FROM schema_migrations WHERE number = {migration.Number}", r => r.Text(0));
+                if (there is not null)
+                    return there == migration.Digest
+                        ? 0
+                        : throw new InvalidDataException($"Migration {migration.Name} was applied with other contents. A migration is never edited; write a new one.");
+
+                foreach (var statement in migration.Statements(db.Dialect)) await tx.Execute(Sql.Own(statement));
+                await tx.Execute($"INSERT INTO schema_migrations (number, name, digest, applied_at) VALUES ({migration.Number}, {migration.Name}, {migration.Digest}, {now})");
+                return 1;
+            }, ct);
+        }
+
+        var oldest = await db.First($"SELECT value FROM settings WHERE name = 'oldest_program'", r => r.Text(0), ct);
+        if (oldest is not null && int.Parse(oldest, CultureInfo.InvariantCulture) > Program)
+            throw new SchemaTooNewException($"The database needs a program with schema {oldest} or newer; this one has schema {Program}. Start the newer program, or restore the backup made before the upgrade.");
+        return applied;
+    }
+
+    static async Task Lock(Tx tx)
+    {
+        await tx.Execute(Sql.Own("SET LOCAL lock_timeout = '3s'"));
+        await tx.Execute(Sql.Own("SELECT pg_advisory_xact_lock(7043721)"));
+    }
+
+    static IReadOnlyList<Migration> Load()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var all = assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
+                return new Migration(int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, reader.ReadToEnd().ReplaceLineEndings("\n"));
+            })
+            .OrderBy(m => m.Number)
+            .ToList();
+        return all.Select(m => m.Number).Distinct().Count() == all.Count
+            ? all
+            : throw new InvalidDataException("Two migrations have the same number.");
+    }
+
+    sealed record Migration(int Number, string Name, string Text)
+    {
+        public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+
+        public IEnumerable<string> Statements(Dialect dialect)
+        {
+            var (own, other) = dialect is Dialect.Sqlite ? ("--sqlite:", "--postgres:") : ("--postgres:", "--sqlite:");
+            var lines = Text.Split('\n')
+                .Where(line => !line.TrimStart().StartsWith(other, StringComparison.Ordinal))
+                .Select(line => line.TrimStart().StartsWith(own, StringComparison.Ordinal) ? line.Replace(own, "", StringComparison.Ordinal) : line)
+                .Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
+            return string.Join('\n', lines)
+                .Replace("{bytes}", dialect is Dialect.Sqlite ? "BLOB" : "BYTEA", StringComparison.Ordinal)
+                .Replace("{number}", dialect is Dialect.Sqlite ? "INTEGER PRIMARY KEY" : "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY", StringComparison.Ordinal)
+                .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        }
+    }
+}
+
+/// <summary>The database was written by a program that this one must not run beside.</summary>
+public sealed class SchemaTooNewException(string message) : Exception(message);

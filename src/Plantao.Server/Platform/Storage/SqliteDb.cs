@@ -1,0 +1,304 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Plantao.Platform.Journal;
+
+namespace Plantao.Platform.Storage;
+
+/// <summary>The embedded database: one file, WAL, <c>synchronous=FULL</c>, one writer, group commit.</summary>
+public sealed class SqliteDb : Db
+{
+    /// <summary>How many pieces of work share one fsync at most.</summary>
+    const int GroupSize = 512;
+
+    /// <summary>A WAL above this size is emptied between two groups, so that a continuous writer cannot grow it without end.</summary>
+    const long WalLimitPages = 16_384;
+
+    readonly string connectionString;
+    readonly SqliteConnection writer;
+    readonly SqliteStatements statements;
+    readonly ConcurrentQueue<Work> queue = new();
+    readonly ConcurrentBag<Reader> readers = [];
+    readonly Lock gate = new();
+    readonly bool inMemory;
+    int leading;
+    int closed;
+    long sinceCheckpoint;
+
+    /// <param name="path">The file, or <c>:memory:</c> for a simulation.</param>
+    /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
+    public SqliteDb(string path)
+    {
+        inMemory = path == ":memory:";
+        connectionString = inMemory
+            ? $"Data Source=sim{Guid.NewGuid():N};Mode=Memory;Cache=Shared"
+            : new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 5 }.ToString();
+        writer = new SqliteConnection(connectionString);
+        writer.Open();
+        if (!inMemory && !OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        // FULL: the answer to a sender stands on this fsync. The checkpoint runs beside the commits, not inside them.
+        Run(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint=0;");
+        statements = new SqliteStatements(writer);
+    }
+
+    public override Dialect Dialect => Dialect.Sqlite;
+
+    public override Task<IReadOnlyList<T>> Query<T>(Sql sql, Func<Row, T> read, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (inMemory) return Write(tx => tx.Query(sql, read), ct);
+        if (!readers.TryTake(out var reader)) reader = new Reader(connectionString);
+        try
+        {
+            return Task.FromResult(reader.Statements.Query(sql, read));
+        }
+        catch (SqliteException fault) when (Unavailable(fault))
+        {
+            throw new DatabaseUnavailableException("The database cannot be read now.", fault);
+        }
+        finally
+        {
+            if (readers.Count < 16) readers.Add(reader);
+            else reader.Dispose();
+        }
+    }
+
+    public override Task<T> Write<T>(Func<Tx, Task<T>> work, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var item = new Work<T>(work);
+        Submit(item);
+        return item.Task;
+    }
+
+    /// <summary>Work of exactly one statement: it is atomic by itself and needs no savepoint. For intake.</summary>
+    internal Task<T> WriteOne<T>(Func<Tx, Task<T>> work)
+    {
+        var item = new Work<T>(work) { SingleStatement = true };
+        Submit(item);
+        return item.Task;
+    }
+
+    public override Task<T> Snapshot<T>(Func<Tx, Task<T>> work, CancellationToken ct)
+    {
+        if (inMemory) return Write(work, ct);
+        return Task.Run(async () =>
+        {
+            using var reader = new Reader(connectionString);
+            Run(reader.Connection, "BEGIN");
+            var tx = new SqliteTx(this, reader.Statements, null);
+            var result = await work(tx);
+            Run(reader.Connection, "COMMIT");
+            return result;
+        }, ct);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref closed, 1) == 1) return;
+        // Whatever was submitted before is finished first.
+        await Write(_ => Task.FromResult(true), CancellationToken.None);
+        lock (gate)
+        {
+            statements.Dispose();
+            writer.Dispose();
+        }
+
+        while (readers.TryTake(out var reader)) reader.Dispose();
+    }
+
+    internal static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    internal static bool Unavailable(SqliteException fault) =>
+        fault.SqliteErrorCode is 5 or 6 or 7 or 8 or 10 or 11 or 13 or 14 or 26;   // busy, locked, nomem, readonly, ioerr, corrupt, full, cantopen, notadb
+
+    void Submit(Work work)
+    {
+        queue.Enqueue(work);
+        // Whoever finds nobody at work leads: a lone caller commits on its own thread, without a hop.
+        if (Interlocked.Exchange(ref leading, 1) == 0) Lead();
+    }
+
+    void Lead()
+    {
+        do
+        {
+            try
+            {
+                lock (gate) Group();
+            }
+            finally
+            {
+                Volatile.Write(ref leading, 0);
+            }
+
+            if (queue.IsEmpty) return;
+            if (Interlocked.Exchange(ref leading, 1) == 1) return;
+            if (!Thread.CurrentThread.IsThreadPoolThread) continue;
+            // The leader's own work is done: the rest is led by somebody else, so that its answer goes out now.
+            ThreadPool.UnsafeQueueUserWorkItem(static db => db.Lead(), this, preferLocal: false);
+            return;
+        }
+        while (true);
+    }
+
+    /// <summary>One transaction for all that has queued up while the last one was written.</summary>
+    void Group()
+    {
+        var group = new List<Work>();
+        while (group.Count < GroupSize && queue.TryDequeue(out var work)) group.Add(work);
+        if (group.Count == 0) return;
+
+        var tx = new SqliteTx(this, statements, new Head());
+        try
+        {
+            statements.Plain("BEGIN IMMEDIATE");
+            foreach (var work in group) Do(work, tx);
+            tx.Seal();
+            statements.Plain("COMMIT");
+        }
+        catch (Exception fault)
+        {
+            // Nothing of the group is kept: each of its callers is told so.
+            Abandon();
+            foreach (var work in group)
+                work.Fail(fault is SqliteException ? new DatabaseUnavailableException("The database could not commit; nothing was kept. Send again later.", fault) : fault);
+            return;
+        }
+
+        tx.OnCommitted();
+        foreach (var work in group) work.Complete();
+        Checkpoint(group.Count);
+    }
+
+    void Do(Work work, SqliteTx tx)
+    {
+        if (work.SingleStatement)
+        {
+            try
+            {
+                work.Run(tx);
+            }
+            catch (Exception fault) when (fault is not SqliteException sqlite || !Unavailable(sqlite))
+            {
+                work.Outcome(fault);
+            }
+
+            return;
+        }
+
+        var mark = tx.Mark();
+        var journalled = tx.Journalled;
+        statements.Plain("SAVEPOINT work");
+        try
+        {
+            work.Run(tx);
+            statements.Plain("RELEASE work");
+        }
+        catch (Exception fault) when (fault is not SqliteException sqlite || !Unavailable(sqlite))
+        {
+            statements.Plain("ROLLBACK TO work");
+            statements.Plain("RELEASE work");
+            tx.BackTo(mark);
+            tx.Forget(journalled);
+            work.Outcome(fault);
+        }
+    }
+
+    void Abandon()
+    {
+        try
+        {
+            statements.Plain("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite had rolled back already (disk full, I/O error): there is no transaction left to end.
+        }
+    }
+
+    void Checkpoint(int writes)
+    {
+        if (inMemory) return;
+        sinceCheckpoint += writes;
+        if (sinceCheckpoint < 1000 && !queue.IsEmpty) return;
+        if (sinceCheckpoint < 64) return;
+        sinceCheckpoint = 0;
+        var (_, pages, _) = statements.Checkpoint("PASSIVE");
+        if (pages > WalLimitPages) statements.Checkpoint("TRUNCATE");
+    }
+
+    sealed class Reader : IDisposable
+    {
+        public Reader(string connectionString)
+        {
+            Connection = new SqliteConnection(connectionString);
+            Connection.Open();
+            Run(Connection, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA busy_timeout=5000; PRAGMA mmap_size=268435456;");
+            Statements = new SqliteStatements(Connection);
+        }
+
+        public SqliteConnection Connection { get; }
+
+        public SqliteStatements Statements { get; }
+
+        public void Dispose()
+        {
+            Statements.Dispose();
+            Connection.Dispose();
+        }
+    }
+
+    abstract class Work
+    {
+        Exception? fault;
+
+        public bool SingleStatement { get; init; }
+
+        public abstract void Run(Tx tx);
+
+        /// <summary>It failed alone; the rest of the group goes on.</summary>
+        public void Outcome(Exception why) => fault = why;
+
+        public void Complete()
+        {
+            if (fault is not null) Fail(fault);
+            else Succeed();
+        }
+
+        public abstract void Fail(Exception why);
+
+        protected abstract void Succeed();
+    }
+
+    sealed class Work<T>(Func<Tx, Task<T>> work) : Work
+    {
+        readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        T result = default!;
+
+        public Task<T> Task => done.Task;
+
+        public override void Run(Tx tx)
+        {
+            var task = work(tx);
+            if (!task.IsCompleted) throw new InvalidOperationException("Work inside a transaction waited for something other than the database.");
+            result = task.GetAwaiter().GetResult();
+        }
+
+        public override void Fail(Exception why) => done.TrySetException(why);
+
+        protected override void Succeed() => done.TrySetResult(result);
+    }
+
+    /// <summary>Where the journal's chain stands; read from the database once a group, since another process may have written.</summary>
+    internal sealed class Head
+    {
+        public long Position { get; set; } = -1;
+
+        public byte[] Hash { get; set; } = Chain.Genesis;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Plantao.Platform.Storage;
+
+/// <summary>What a worker can wait for. A topic says that something was committed, never what.</summary>
+public static class Topics
+{
+    public const string Journal = "journal";
+
+    /// <summary>Entries of the journal got their place.</summary>
+    public const string Sealed = "sealed";
+    public const string Signals = "signals";
+    public const string Heartbeats = "heartbeats";
+    public const string Alerts = "alerts";
+    public const string Escalations = "escalations";
+    public const string Pages = "pages";
+    public const string Deliveries = "deliveries";
+    public const string Definitions = "definitions";
+}

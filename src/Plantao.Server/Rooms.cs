@@ -1,0 +1,32 @@
+using Plantao.Alerts;
+using Plantao.Escalations;
+using Plantao.Notifications;
+using Plantao.OnCall;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Services;
+
+namespace Plantao;
+
+/// <summary>A table of contents: one line per room, ground up.</summary>
+public static class Rooms
+{
+    /// <summary>What the rooms need, and the ports at which higher rooms answer lower ones.</summary>
+    public static IServiceCollection AddRooms(this IServiceCollection services, ServeOptions options) => services
+        .AddPlatform(options)
+        .AddPeople()
+        .AddServices()
+        .AddOnCall()
+        .AddNotifications(options)
+        .AddEscalations()
+        .AddAlerts();
+
+    /// <summary>What the rooms serve.</summary>
+    public static IEndpointRouteBuilder MapRooms(this IEndpointRouteBuilder routes) => routes
+        .MapPlatform()
+        .MapPeople()
+        .MapServices()
+        .MapOnCall()
+        .MapNotifications()
+        .MapAlerts();
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Plantao.Client;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Access;
+
+namespace Plantao.Services;
+
+/// <summary>All that Rooms.cs knows of services.</summary>
+public static class ServicesRoom
+{
+    public static IServiceCollection AddServices(this IServiceCollection services) => services.AddSingleton<ServiceStore>();
+
+    public static IEndpointRouteBuilder MapServices(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/services", List).Needs(Right.ReadDefinitions).WithName("list-services");
+        routes.MapGet("/api/v1/services/{service}", Get).Needs(Right.ReadDefinitions).WithName("get-service");
+        return routes;
+    }
+
+    static async Task<Results<Ok<Page<ServiceView>>, ProblemHttpResult>> List(
+        Call call, ServiceStore services, TeamStore teams, CancellationToken ct, string? team = null, string? cursor = null, int? limit = null)
+    {
+        string? teamId = null;
+        if (team is not null)
+        {
+            if (await teams.Find(team, ct) is not { } found || !found.VisibleTo(call.Caller)) return Problems.NotFound("team");
+            teamId = found.Id;
+        }
+
+        if (Paging.Fault(limit) is { } fault) return fault.ToProblem();
+        var count = Paging.Count(limit);
+        var rows = await services.List(call.Caller, teamId, cursor ?? "", count + 1, ct);
+        var names = await teams.Names(ct);
+        return TypedResults.Ok(Paging.Page(rows, count, s => View(s, names), s => s.Name));
+    }
+
+    static async Task<Results<Ok<ServiceView>, ProblemHttpResult>> Get(string service, Call call, ServiceStore services, TeamStore teams, CancellationToken ct)
+    {
+        if (await services.Find(service, ct) is not { RemovedAt: null } found) return Problems.NotFound("service");
+        if (found.TeamId is { } teamId && await teams.Find(teamId, ct) is { } team && !team.VisibleTo(call.Caller)) return Problems.NotFound("service");
+        return TypedResults.Ok(View(found, await teams.Names(ct)));
+    }
+
+    static ServiceView View(Service service, IReadOnlyDictionary<string, string> teams)
+    {
+        using var doc = JsonDocument.Parse(service.Doc);
+        return new(service.Id, service.Name, service.Title, service.TeamId is null ? null : teams[service.TeamId], service.EscalationPolicy, service.Revision, doc.RootElement.Clone());
+    }
+}
