@@ -12,6 +12,7 @@ public static class AlertsRoom
 {
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<AlertStore>()
+        .AddAlertSelfTests()
         .AddSingleton<ISetUpStarter, Starter>()
         .AddSingleton<IApplyDefinition, ApplyRoute>()
         .AddSingleton<IApplyDefinition, ApplyIntegration>()

@@ -8,6 +8,7 @@ public static class EscalationsRoom
 {
     public static IServiceCollection AddEscalations(this IServiceCollection services) => services
         .AddSingleton<EscalationStore>()
+        .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
         .AddSingleton<Climbs>()
         .AddWorker<EscalationWorker>();

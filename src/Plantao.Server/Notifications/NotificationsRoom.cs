@@ -27,6 +27,7 @@ public static class NotificationsRoom
         services.AddSingleton<Breaker>();
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<ISendCode, SendCode>();
+        services.AddNotificationSelfTests();
         services.AddWorker<PageWorker>();
         services.AddSingleton<Deliverers>();
         services.AddHostedService(provider => provider.GetRequiredService<Deliverers>());

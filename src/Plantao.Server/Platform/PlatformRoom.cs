@@ -17,6 +17,7 @@ public static class PlatformRoom
         services.AddSingleton<Secrets>();
         services.AddSingleton<Redactor>();
         services.AddSingleton<PublicAddress>();
+        services.AddSingleton<ISelfTest, JournalSelfTest>();
         services.AddSingleton(new Meter("plantao"));
         return services;
     }
@@ -37,8 +38,13 @@ public static class PlatformRoom
                 return new Refusal("not-ready", fault.Message, 503).ToProblem();
             }
         }).Needs(Right.Open).WithName("health-ready");
+        SelfTestEndpoints.Map(routes);
         return routes;
     }
+
+    /// <summary>Something that must always hold, asked as one query whose rows name what breaks it.</summary>
+    public static IServiceCollection AddSelfTest(this IServiceCollection services, string holds, Func<DateTimeOffset, Sql> query) =>
+        services.AddSingleton<ISelfTest>(provider => new SelfTestQuery(provider.GetRequiredService<Db>(), holds, query));
 
     /// <summary>Registers a worker so that tests can call it and the host runs it.</summary>
     public static IServiceCollection AddWorker<T>(this IServiceCollection services) where T : Worker
