@@ -24,6 +24,13 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
         return rows;
     }
 
+    public void Each(Sql sql, Action<Row> read)
+    {
+        using var reader = Bind(sql).ExecuteReader();
+        var row = new Row(reader);
+        while (reader.Read()) read(row);
+    }
+
     public int Execute(Sql sql) => Bind(sql).ExecuteNonQuery();
 
     public (long Busy, long Pages, long Moved) Checkpoint(string mode)
@@ -90,6 +97,12 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
     public int Journalled => journal.Count;
 
     public override Task<IReadOnlyList<T>> Query<T>(Sql sql, Func<Row, T> read) => Task.FromResult(statements.Query(sql, read));
+
+    internal override Task Each(Sql sql, Action<Row> read)
+    {
+        statements.Each(sql, read);
+        return Task.CompletedTask;
+    }
 
     public override Task<int> Execute(Sql sql) => Task.FromResult(statements.Execute(sql));
 
