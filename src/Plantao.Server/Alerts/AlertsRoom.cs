@@ -1,3 +1,4 @@
+using Plantao.Definitions;
 using Plantao.Escalations;
 using Plantao.Notifications;
 using Plantao.Platform;
@@ -10,6 +11,8 @@ public static class AlertsRoom
 {
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<AlertStore>()
+        .AddSingleton<IApplyDefinition, ApplyRoute>()
+        .AddSingleton<IApplyDefinition, ApplyIntegration>()
         .AddSingleton<SignalStore>()
         .AddSingleton<RouteStore>()
         .AddSingleton<QuietStore>()

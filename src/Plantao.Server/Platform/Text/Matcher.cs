@@ -1,27 +1,123 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Plantao.Platform.Text;
 
 /// <summary>How a matcher compares.</summary>
-public enum MatchOperator { Equal, NotEqual, Matches, NotMatches }
-
-/// <summary>One matcher as Alertmanager writes it: <c>name="value"</c>, <c>!=</c>, <c>=~</c>, <c>!~</c>. Regexes are anchored and linear-time.</summary>
-/// <remarks>An absent label is the empty string; with the value <c>""</c>, <c>!=</c> and <c>!~</c> match where the label is there (specs: Alertmanager API v2, section 6).</remarks>
-public sealed class Matcher
+public enum MatchOperator
 {
-    /// <summary>The longest pattern, in characters.</summary>
+    /// <summary><c>=</c></summary>
+    Equal,
+
+    /// <summary><c>!=</c></summary>
+    NotEqual,
+
+    /// <summary><c>=~</c>, anchored at both ends.</summary>
+    Matches,
+
+    /// <summary><c>!~</c>, anchored at both ends.</summary>
+    NotMatches,
+}
+
+/// <summary>A condition on one label, as Alertmanager writes it: <c>severity=~"page|critical"</c>.</summary>
+/// <remarks>
+/// Specs: Alertmanager API v2, section 6. An absent label counts as the empty string.
+/// Expressions run in time linear to the value, so no pattern can hold an alert up, and there is no time limit that would give another answer
+/// on a busy machine. Unlike RE2's, <c>\d</c> and <c>\w</c> also take digits and letters outside ASCII.
+/// </remarks>
+public sealed class Matcher : IEquatable<Matcher>
+{
+    /// <summary>The longest pattern, in characters (failures.md I3).</summary>
     public const int LongestPattern = 512;
+
+    const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     readonly Regex? regex;
 
     Matcher(string name, MatchOperator op, string value, Regex? regex) => (Name, Operator, Value, this.regex) = (name, op, value, regex);
 
+    /// <summary>The label.</summary>
     public string Name { get; }
 
     public MatchOperator Operator { get; }
 
+    /// <summary>What it is compared with, without quotes and escapes.</summary>
     public string Value { get; }
+
+    /// <exception cref="FormatException">There is no name, or the pattern is too long or no regular expression of the linear kind.</exception>
+    public static Matcher Of(string name, MatchOperator op, string value)
+    {
+        if (name.Length == 0) throw new FormatException("bad matcher format: the label has no name");
+        if (op is MatchOperator.Equal or MatchOperator.NotEqual) return new(name, op, value, null);
+        if (value.Length > LongestPattern) throw new FormatException($"invalid regular expression: longer than {LongestPattern} characters");
+
+        // RE2 names a group (?P<x>…), .NET (?<x>…).
+        var pattern = value.Replace("(?P<", "(?<", StringComparison.Ordinal);
+        try
+        {
+            _ = new Regex(pattern, Linear);   // by itself first: `a)|(b` must not become right by what stands around it
+            return new(name, op, value, new Regex($@"\A(?:{pattern})\z", Linear));   // \z and not $, which in .NET also stands before a last line feed
+        }
+        catch (ArgumentException fault)
+        {
+            throw new FormatException($"invalid regular expression: {fault.Message}", fault);
+        }
+        catch (NotSupportedException fault)
+        {
+            throw new FormatException("invalid regular expression: lookaround, back references and very large repeats are not supported", fault);
+        }
+    }
+
+    /// <summary>Reads one matcher: name, operator, value; blanks around each are allowed, and double quotes around name and value.</summary>
+    /// <exception cref="FormatException">Says what is wrong, in Alertmanager's words where it has them: <c>bad matcher format: a</c>.</exception>
+    public static Matcher Parse(string text)
+    {
+        if (Form.Match(text) is not { Success: true } parts) throw new FormatException($"bad matcher format: {text}");
+        return Of(
+            parts.Groups["plain"] is { Success: true } plain ? plain.Value : Unquote(parts.Groups["quoted"].Value),
+            parts.Groups["op"].Value switch
+            {
+                "=" => MatchOperator.Equal,
+                "!=" => MatchOperator.NotEqual,
+                "=~" => MatchOperator.Matches,
+                _ => MatchOperator.NotMatches,
+            },
+            Unquote(parts.Groups["value"].Value));
+    }
+
+    /// <inheritdoc cref="Parse"/>
+    /// <param name="wrong">What is wrong; empty when nothing is.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Matcher? matcher, out string wrong)
+    {
+        try
+        {
+            (matcher, wrong) = (Parse(text), "");
+            return true;
+        }
+        catch (FormatException fault)
+        {
+            (matcher, wrong) = (null, fault.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Reads a list: commas between, braces around or not, a trailing comma allowed.</summary>
+    /// <exception cref="FormatException">One is wrong, or there is none: an empty list would match everything.</exception>
+    public static IReadOnlyList<Matcher> ParseList(string text)
+    {
+        var inner = text.Trim();
+        if (inner.StartsWith('{') && inner.EndsWith('}')) inner = inner[1..^1];
+        IReadOnlyList<Matcher> matchers = [.. Split(inner).Select(Parse)];
+        return matchers.Count > 0 ? matchers : throw new FormatException($"bad matcher format: {text}");
+    }
+
+    /// <summary>Whether these labels satisfy it.</summary>
+    public bool Matches(IReadOnlyDictionary<string, string> labels) =>
+        labels.TryGetValue(Name, out var value)
+            // Alertmanager's exception: `x!=""` asks whether there is an x, and one that is there and empty is there.
+            ? (Value.Length == 0 && Operator is (MatchOperator.NotEqual or MatchOperator.NotMatches)) || Matches(value)
+            : Matches("");
 
     /// <param name="value">The label's value; empty when it is absent.</param>
     public bool Matches(string value) => Operator switch
@@ -32,118 +128,70 @@ public sealed class Matcher
         MatchOperator.NotMatches => !regex!.IsMatch(value),
     };
 
-    /// <summary>Reads one matcher.</summary>
-    /// <exception cref="FormatException">Says what is wrong, in Alertmanager's words where it has them.</exception>
-    public static Matcher Parse(string text) => ParseList(text) is [var one] ? one : throw new FormatException($"bad matcher format: {text}");
+    public bool Equals(Matcher? other) => other is not null && Name == other.Name && Operator == other.Operator && Value == other.Value;
 
-    /// <summary>Reads a list: separated by commas, with or without braces around, a trailing comma allowed.</summary>
-    /// <exception cref="FormatException">Says what is wrong.</exception>
-    public static IReadOnlyList<Matcher> ParseList(string text)
-    {
-        var rest = text.Trim();
-        if (rest.StartsWith('{') && rest.EndsWith('}')) rest = rest[1..^1];
-        var matchers = new List<Matcher>();
-        var at = 0;
-        while (true)
-        {
-            Blanks();
-            if (at == rest.Length) break;
-            matchers.Add(One());
-            Blanks();
-            if (at == rest.Length) break;
-            if (rest[at] != ',') throw Bad();
-            at++;
-        }
+    public override bool Equals(object? obj) => Equals(obj as Matcher);
 
-        return matchers.Count > 0 ? matchers : throw Bad();
+    public override int GetHashCode() => HashCode.Combine(Name, Operator, Value);
 
-        Matcher One()
-        {
-            var name = rest[at] == '"' ? Quoted() : Bare();
-            Blanks();
-            MatchOperator op;
-            if (Take("=~")) op = MatchOperator.Matches;
-            else if (Take("!~")) op = MatchOperator.NotMatches;
-            else if (Take("!=")) op = MatchOperator.NotEqual;
-            else if (Take("=")) op = MatchOperator.Equal;
-            else throw Bad();
-            Blanks();
-            var value = at < rest.Length && rest[at] == '"' ? Quoted() : Unquoted();
-            return Of(name, op, value);
-        }
-
-        string Bare()
-        {
-            var from = at;
-            while (at < rest.Length && (char.IsAsciiLetterOrDigit(rest[at]) || rest[at] is '_' or ':')) at++;
-            return at > from && !char.IsAsciiDigit(rest[from]) ? rest[from..at] : throw Bad();
-        }
-
-        string Unquoted()
-        {
-            var value = new StringBuilder();
-            while (at < rest.Length && rest[at] != ',')
-            {
-                if (rest[at] == '"') throw Bad();
-                value.Append(rest[at] == '\\' ? Escape() : rest[at++]);
-            }
-
-            return value.ToString().TrimEnd();
-        }
-
-        string Quoted()
-        {
-            at++;
-            var value = new StringBuilder();
-            while (at < rest.Length && rest[at] != '"') value.Append(rest[at] == '\\' ? Escape() : rest[at++]);
-            if (at == rest.Length) throw Bad();
-            at++;
-            return value.ToString();
-        }
-
-        string Escape()
-        {
-            var next = at + 1 < rest.Length ? rest[at + 1] : '\0';
-            at += next is '"' or 'n' or '\\' ? 2 : 1;
-            // A lone backslash is literal: patterns are full of them.
-            return next switch { '"' => "\"", 'n' => "\n", '\\' => "\\", _ => "\\" };
-        }
-
-        void Blanks()
-        {
-            while (at < rest.Length && char.IsWhiteSpace(rest[at])) at++;
-        }
-
-        bool Take(string token)
-        {
-            if (!rest.AsSpan(at).StartsWith(token, StringComparison.Ordinal)) return false;
-            at += token.Length;
-            return true;
-        }
-
-        FormatException Bad() => new($"bad matcher format: {text}");
-    }
-
-    /// <exception cref="FormatException">The pattern is no regular expression of the linear kind, or too long.</exception>
-    public static Matcher Of(string name, MatchOperator op, string value)
-    {
-        if (op is MatchOperator.Equal or MatchOperator.NotEqual) return new Matcher(name, op, value, null);
-        if (value.Length > LongestPattern) throw new FormatException($"A pattern has at most {LongestPattern} characters.");
-        try
-        {
-            return new Matcher(name, op, value, new Regex($"^(?:{value})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
-        }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
-        {
-            throw new FormatException($"{value} is no regular expression that can be used here: {fault.Message}", fault);
-        }
-    }
-
-    public override string ToString() => Name + (Operator switch
+    /// <summary>The one way to write it, which <see cref="Parse"/> reads as the same: the value in quotes, no blanks.</summary>
+    public override string ToString() => (ClassicName.IsMatch(Name) ? Name : Quote(Name)) + Operator switch
     {
         MatchOperator.Equal => "=",
         MatchOperator.NotEqual => "!=",
         MatchOperator.Matches => "=~",
         MatchOperator.NotMatches => "!~",
-    }) + "\"" + Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    } + Quote(Value);
+
+    static string Quote(string value) =>
+        '"' + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + '"';
+
+    static string Unquote(string raw)
+    {
+        var quoted = raw.StartsWith('"');
+        var inner = quoted ? raw[1..] : raw;
+        var value = new StringBuilder(inner.Length);
+        for (var i = 0; i < inner.Length; i++)
+            switch (inner[i])
+            {
+                case '"' when quoted && i == inner.Length - 1:
+                    return value.ToString();
+                case '"':
+                    throw new FormatException($"matcher value contains unescaped double quote: {raw}");
+                case '\\' when i + 1 < inner.Length && inner[i + 1] is ('n' or '"' or '\\'):
+                    value.Append(inner[++i] == 'n' ? '\n' : inner[i]);
+                    break;
+                default:   // a lone backslash is one: patterns are full of them
+                    value.Append(inner[i]);
+                    break;
+            }
+        return quoted ? throw new FormatException($"matcher value contains unescaped double quote: {raw}") : value.ToString();
+    }
+
+    /// <summary>Cuts at the commas outside quotes. What is blank after the last one is no part.</summary>
+    static IEnumerable<string> Split(string list)
+    {
+        var (from, inQuotes) = (0, false);
+        for (var i = 0; i < list.Length; i++)
+            switch (list[i])
+            {
+                case '\\':
+                    i++;
+                    break;
+                case '"':
+                    inQuotes = !inQuotes;
+                    break;
+                case ',' when !inQuotes:
+                    yield return list[from..i];
+                    from = i + 1;
+                    break;
+            }
+        if (list[from..] is var last && !string.IsNullOrWhiteSpace(last)) yield return last;
+    }
+
+    static readonly Regex Form = new(
+        """\A\s*(?:(?<plain>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<quoted>"(?:[^"\\]|\\.)*"))\s*(?<op>=~|=|!~|!=)\s*(?<value>(?:\S(?:.*\S)?)?)\s*\z""",
+        Linear | RegexOptions.Singleline);
+
+    static readonly Regex ClassicName = new(@"\A[a-zA-Z_:][a-zA-Z0-9_:]*\z", Linear);
 }
