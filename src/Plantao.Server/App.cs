@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Plantao.Platform;
 using Plantao.Platform.Access;
-using Plantao.Platform.Storage;
+using Plantao.Platform.Api;
+using Plantao.Platform.Telemetry;
 
 namespace Plantao;
 
@@ -12,7 +13,7 @@ public static class App
     /// <summary>The largest body that any endpoint takes, in bytes.</summary>
     public const long LargestBody = 1024 * 1024;
 
-    /// <param name="ground">Opened before; disposed with the app.</param>
+    /// <param name="ground">Opened before, and disposed by who opened it, after the app.</param>
     /// <param name="more">What a test changes: its server, its sinks.</param>
     public static WebApplication Build(ServeOptions options, Ground ground, Action<WebApplicationBuilder>? more = null)
     {
@@ -20,12 +21,20 @@ public static class App
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(Limits);
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
+        if (options.Log is LogForm.Json)
         {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+            builder.Logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
+            builder.Logging.AddConsoleFormatter<LineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        }
+
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
@@ -58,7 +67,9 @@ public static class App
         app.UseMiddleware<FaultMiddleware>();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UseMiddleware<TracingMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<IdempotencyMiddleware>();
         app.MapStaticAssets().Needs(Right.Open);
         app.MapRooms();
         AccessEndpoints.EveryEndpointNeedsARight(((IEndpointRouteBuilder)app).DataSources);

@@ -1,44 +1,50 @@
+using System.Runtime.InteropServices;
 using Plantao.People;
-using Plantao.Platform;
+using Plantao.Platform.Verbs;
 
 namespace Plantao;
 
-/// <summary>The verbs that run on the machine itself, and the options that they share: <c>--data DIR</c> and <c>--database CONNECTION</c>.</summary>
+/// <summary>The verbs that run on the machine itself, beside the database. A table of contents: one line per verb.</summary>
 static class MachineVerbs
 {
     public static async Task<int> Run(string verb, string[] args)
     {
-        var options = new ServeOptions();
-        var rest = new List<string>();
-        for (var i = 0; i < args.Length; i++)
+        var (options, rest) = MachineLine.Read(args, out var fault);
+        if (fault is not null)
         {
-            var (name, value) = args[i].Split('=', 2) is [var n, var v] && n.StartsWith("--", StringComparison.Ordinal) ? (n, v) : (args[i], null);
-            if (name is not ("--data" or "--database" or "--urls" or "--public-address") || verb == "setup" && name == "--public-address")
-            {
-                rest.Add(args[i]);
-                continue;
-            }
-
-            value ??= i + 1 < args.Length ? args[++i] : null;
-            if (value is null)
-            {
-                await Console.Error.WriteLineAsync($"{name} needs a value.");
-                return 64;
-            }
-
-            options = name switch
-            {
-                "--data" => options with { DataFolder = value },
-                "--database" => options with { Database = value },
-                "--urls" => options with { Urls = value },
-                _ => options with { PublicAddress = value },
-            };
+            await Console.Error.WriteLineAsync(fault);
+            return MachineLine.Usage;
         }
 
-        return verb switch
+        var (output, errors) = (Console.Out, Console.Error);
+        if (verb == "serve") return await ServeVerb.Run(options, rest, output, errors, CancellationToken.None);   // the host hears the signals
+
+        using var ending = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        try
         {
-            "setup" => await SetupVerb.Run(options, rest),
-            _ => await ServeVerb.Run(options, rest),
-        };
+            return await (verb switch
+            {
+                "setup" => SetupVerb.Run(options, rest, output, errors, TimeProvider.System, ending.Token),
+                "backup" => BackupVerb.Run(options, rest, output, errors, ending.Token),
+                "restore" => RestoreVerb.Run(options, rest, output, errors, ending.Token),
+                "resume" => ResumeVerb.Run(options, rest, output, errors, ending.Token),
+                "journal" => JournalVerb.Run(options, rest, output, errors, ending.Token),
+                "doctor" => DoctorVerb.Run(options, rest, output, errors, ending.Token),
+                _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, "Program.cs names a verb that has no line here."),
+            });
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            await errors.WriteLineAsync("Ended before it was done.");
+            return 130;
+        }
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            ending.Cancel();
+        }
     }
 }

@@ -5,15 +5,11 @@ namespace Plantao;
 /// <summary>Picks the verb.</summary>
 public static class Program
 {
-    /// <returns>0 done, 64 not understood; each verb documents the rest.</returns>
-    public static Task<int> Main(string[] args) => args is [var verb, ..] && ServerVerbs.Contains(verb)
-        ? OnServer(verb, args[1..])
+    public static Task<int> Main(string[] args) => args is [("serve" or "setup" or "backup" or "restore" or "resume" or "journal" or "doctor") and var verb, .. var rest]
+        ? Machine(verb, rest)
         : Cli.CommandLine.Run(args);
 
-    /// <summary>Verbs that need the server's code: they listen, or open the database themselves.</summary>
-    static readonly string[] ServerVerbs = ["serve", "setup"];
-
-    /// <summary>Apart, so that every other verb runs before a type of the server is loaded.</summary>
+    // Apart, so that `plantao ack` starts without loading a type of the server.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static Task<int> OnServer(string verb, string[] args) => MachineVerbs.Run(verb, args);
+    static Task<int> Machine(string verb, string[] rest) => MachineVerbs.Run(verb, rest);
 }

@@ -23,6 +23,7 @@ public sealed record Ground(Db Db, Vault Vault, TimeProvider Clock, NodeState St
             {
                 Paused = await db.First($"SELECT value FROM settings WHERE name = 'state'", r => r.Text(0), ct) == "paused",
                 ClockOffset = clock.Offset,
+                Weaknesses = await Durability.Weaknesses(db, ct),
                 PublicAddress = await db.First($"SELECT value FROM settings WHERE name = 'public_address'", r => r.Text(0), ct),
             };
             return new Ground(db, vault, db.Dialect is Dialect.Sqlite ? machine : clock, state);

@@ -1,8 +1,12 @@
 using System.Diagnostics.Metrics;
 using Plantao.Platform.Access;
+using Plantao.Platform.Api;
+using Plantao.Platform.Doctor;
 using Plantao.Platform.Journal;
 using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Storage.Backup;
+using Plantao.Platform.Telemetry;
 
 namespace Plantao.Platform;
 
@@ -15,10 +19,30 @@ public static class PlatformRoom
         services.AddSingleton<Journals>();
         services.AddWorker<Sealer>();
         services.AddSingleton<Secrets>();
+        services.AddSingleton<Leases>();
+        services.AddHostedService<Listening>();
+        services.AddWorker<NodeWorker>();
+        services.AddWorker<JournalHeadWorker>();
+        services.AddWorker<BackupWorker>();
+        services.AddWorker<RetentionWorker>();
+        services.AddSingleton<IRetain, IdempotencyRetention>();
+
+        services.AddSingleton(_ => Instruments.MakeMeter());
+        services.AddSingleton<PrometheusText>();
+        services.AddHostedService<OtlpExport>();
+        services.AddOpenApi("v1", OpenApi.Describe);
+
+        services.AddSingleton<IDoctorCheck, DurabilityCheck>();
+        services.AddSingleton<IDoctorCheck, PausedCheck>();
+        services.AddSingleton<IDoctorCheck, ClockCheck>();
+        services.AddSingleton<IDoctorCheck, NodesCheck>();
+        services.AddSingleton<IDoctorCheck, DiskCheck>();
+        services.AddSingleton<IDoctorCheck, KeyFileCheck>();
+        services.AddSingleton<IDoctorCheck, PublicAddressCheck>();
+        services.AddSingleton<IDoctorCheck, BackupCheck>();
         services.AddSingleton<Redactor>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<ISelfTest, JournalSelfTest>();
-        services.AddSingleton(new Meter("plantao"));
         return services;
     }
 
@@ -38,8 +62,34 @@ public static class PlatformRoom
                 return new Refusal("not-ready", fault.Message, 503).ToProblem();
             }
         }).Needs(Right.Open).WithName("health-ready");
+
+        var options = routes.ServiceProvider.GetRequiredService<ServeOptions>();
+        routes.MapGet("/metrics", (PrometheusText metrics) => TypedResults.Text(metrics.Write(), PrometheusText.ContentType))
+            .Needs(options.MetricsOpen ? Right.Open : Right.Administer).WithName("metrics").ExcludeFromDescription();
+        routes.MapOpenApi(OpenApi.Path).Needs(Right.Open).WithName("openapi");
         SelfTestEndpoints.Map(routes);
+        MeasureAll(routes.ServiceProvider);
         return routes;
+    }
+
+    /// <summary>What the ground floor itself measures. The listener is made here, before any room has measured anything.</summary>
+    static void MeasureAll(IServiceProvider services)
+    {
+        var meter = services.GetRequiredService<Meter>();
+        services.GetRequiredService<PrometheusText>();
+        var state = services.GetRequiredService<NodeState>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        Instruments.MeasureProcess(meter);
+        meter.CreateObservableGauge("plantao.paused", () => state.Paused ? 1 : 0, null, "1 while the database is paused after a restore");
+        meter.CreateObservableGauge("plantao.clock.offset", () => state.ClockOffset.TotalSeconds, "s", "How far the database's clock is ahead of this machine's");
+        meter.CreateObservableGauge("plantao.database.durable", () => state.Weaknesses.Count == 0 ? 1 : 0, null, "0 when the database may lose confirmed rows in a power cut");
+        meter.CreateObservableGauge("plantao.backup.age", () => Age(state.BackupMadeAt), "s", "Since the last daily backup");
+        meter.CreateObservableGauge("plantao.backup.proof.age", () => Age(state.BackupProvedAt), "s", "Since a backup was last proved by a restore");
+        meter.CreateObservableGauge("plantao.worker.round.age", () => services.GetServices<Worker>()
+            .Where(w => w.LastRound != default)
+            .Select(w => new Measurement<double>(Math.Max(0, (clock.GetUtcNow() - w.LastRound).TotalSeconds), KeyValuePair.Create<string, object?>("worker", w.GetType().Name))), "s", "Since when a worker's loop has not come round");
+
+        IEnumerable<Measurement<double>> Age(DateTimeOffset? at) => at is { } then ? [new((clock.GetUtcNow() - then).TotalSeconds)] : [];
     }
 
     /// <summary>Something that must always hold, asked as one query whose rows name what breaks it.</summary>

@@ -29,6 +29,12 @@ public sealed record ServeOptions
     /// <summary>Where OTLP traces and metrics go; <see langword="null"/>: nowhere.</summary>
     public string? OtlpEndpoint { get; init; } = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT");
 
+    /// <summary>The form of the log on the console; one line per entry either way.</summary>
+    public LogForm Log { get; init; } = Enum.TryParse<LogForm>(Environment.GetEnvironmentVariable("PLANTAO_LOG"), ignoreCase: true, out var form) ? form : LogForm.Text;
+
+    /// <summary>Whether <c>/metrics</c> answers without a token. Not even on loopback unless this is said: a proxy on the same machine would show it to everybody.</summary>
+    public bool MetricsOpen { get; init; } = Environment.GetEnvironmentVariable("PLANTAO_METRICS_OPEN") == "1";
+
     /// <summary>The file of the embedded database.</summary>
     public string SqliteFile => Path.Combine(DataFolder, "plantao.db");
 
@@ -38,4 +44,14 @@ public sealed record ServeOptions
         Directory.CreateDirectory(DataFolder);
         return Database is null ? new SqliteDb(SqliteFile) : new PostgresDb(Database);
     }
+}
+
+/// <summary>How log entries are written.</summary>
+public enum LogForm
+{
+    /// <summary>For people: time, level, what, message.</summary>
+    Text,
+
+    /// <summary>For collectors: one JSON object per line.</summary>
+    Json,
 }

@@ -97,4 +97,13 @@ public sealed class NodeState(string node)
 
     /// <summary>How far this machine's clock is from the database's.</summary>
     public TimeSpan ClockOffset { get; set; }
+
+    /// <summary>When the last daily backup was made, by whichever node.</summary>
+    public DateTimeOffset? BackupMadeAt { get; set; }
+
+    /// <summary>When one was last proved by a restore.</summary>
+    public DateTimeOffset? BackupProvedAt { get; set; }
+
+    /// <summary>What makes the database lose confirmed rows in a power cut; nothing when all is well. For the banner.</summary>
+    public IReadOnlyList<string> Weaknesses { get; set; } = [];
 }

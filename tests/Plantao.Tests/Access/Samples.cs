@@ -14,6 +14,7 @@ static class Samples
     /// <summary>Endpoints that answer without credentials (failures.md, property 1). Nothing else does.</summary>
     public static IReadOnlyList<string> Doors { get; } =
     [
+        "GET /api/v1/openapi.json",
         "GET /health/live",
         "GET /health/ready",
         "POST /api/v1/invitations/acceptance",

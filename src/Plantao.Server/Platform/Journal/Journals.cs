@@ -40,15 +40,27 @@ public sealed class Journals(Db db)
         await db.First($"SELECT position, hash FROM journal WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1", r => (Position: r.Long(0), Hash: r.Bytes(1)), ct)
             is { Hash: not null } head ? head : (0, Chain.Genesis);
 
+    /// <summary>The head as it is kept outside.</summary>
+    internal static async Task<string> Head(Tx tx) =>
+        await tx.First($"SELECT position, hash FROM journal WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1", r => Anchor(r.Long(0), r.BytesOrNull(1) ?? Chain.Genesis))
+            ?? Anchor(0, Chain.Genesis);
+
     /// <summary>Walks the whole chain.</summary>
     /// <param name="anchor">A head that was kept outside, as <c>position:hash</c> in hex.</param>
     /// <returns>How many entries hold, or the first that does not and why.</returns>
-    public Task<Verdict> Verify(string? anchor, CancellationToken ct) => db.Snapshot(async tx =>
+    /// <exception cref="FormatException"><paramref name="anchor"/> is no head.</exception>
+    public Task<Verdict> Verify(string? anchor, CancellationToken ct) => db.Snapshot(tx => Verify(tx, anchor, ct), ct);
+
+    /// <inheritdoc cref="Verify(string?, CancellationToken)"/>
+    internal static async Task<Verdict> Verify(Tx tx, string? anchor, CancellationToken ct)
     {
+        var kept = anchor is null ? default : ParseAnchor(anchor);
+        // Positions begin at 1, and on SQLite every entry has one from the start: anything else was put in by hand.
+        if (await tx.First($"SELECT id FROM journal WHERE position < 1 OR (position IS NULL AND {tx.Db.Dialect is Dialect.Sqlite} = 1) ORDER BY id LIMIT 1", r => r.Text(0)) is { } stray)
+            return Verdict.Broken(0, $"entry {stray} has no place in the chain");
         var position = 0L;
         var hash = Chain.Genesis;
         var erased = 0L;
-        var anchored = anchor is null || anchor.StartsWith("0:", StringComparison.Ordinal);
         while (true)
         {
             ct.ThrowIfCancellationRequested();
@@ -62,17 +74,47 @@ public sealed class Journals(Db db)
             {
                 if (row.Position != position + 1) return Verdict.Broken(position + 1, "an entry is missing here");
                 var next = Chain.Next(hash, row.Position, row.Id, row.Kind, row.Subject, row.Actor, row.At, row.Correlation, row.Facts, row.Digest);
-                if (row.Hash is null || !next.AsSpan().SequenceEqual(row.Hash)) return Verdict.Broken(row.Position, $"entry {row.Id} or the one before it was changed");
+                if (row.Hash is null || !next.AsSpan().SequenceEqual(row.Hash)) return Verdict.Broken(row.Position, $"entry {row.Id} was changed");
                 if (row.Text is not null && (row.Salt is null || row.Digest is null || !Entry.DigestOf(row.Salt, row.Text).AsSpan().SequenceEqual(row.Digest)))
                     return Verdict.Broken(row.Position, $"the text of entry {row.Id} was changed");
                 if (row.Digest is not null && row.Text is null) erased++;
                 (position, hash) = (row.Position, next);
-                if (anchor == Anchor(position, hash)) anchored = true;
+                if (kept.Position == position && !kept.Hash.AsSpan().SequenceEqual(hash)) return Verdict.Broken(position, $"the chain was rewritten here or before: the kept head {anchor} is another");
             }
         }
 
-        return anchored ? new Verdict(true, position, Anchor(position, hash), erased, null) : Verdict.Broken(position, $"the kept head {anchor} is not in this chain: its tail was cut off or rewritten");
-    }, ct);
+        if (kept.Position > position) return Verdict.Broken(position + 1, $"the tail was cut off: the kept head {anchor} is not in this chain");
+        var head = await tx.First($"SELECT position, hash FROM journal_head WHERE id = 1", r => (Position: r.Long(0), Hash: r.Bytes(1)));
+        if (head.Hash is not null && (head.Position != position || !head.Hash.AsSpan().SequenceEqual(hash)))
+            return Verdict.Broken(Math.Min(head.Position, position) + 1, $"the sealer stands at {head.Position} and the chain ends at {position}: its tail was cut off or added to");
+        return new Verdict(true, position, Anchor(position, hash), erased, null);
+    }
+
+    /// <summary>After a restore: the sealer goes on where the chain ends. On SQLite, entries that came without a place get one.</summary>
+    internal static async Task TakeUp(Tx tx)
+    {
+        var (position, hash) = ParseAnchor(await Head(tx));
+        if (tx.Db.Dialect is Dialect.Postgres)
+        {
+            await tx.Execute($"UPDATE journal_head SET position = {position}, hash = {hash} WHERE id = 1");
+            return;
+        }
+
+        foreach (var row in await tx.Query($"SELECT id, kind, subject, actor, at, correlation, facts, text_digest FROM journal WHERE position IS NULL ORDER BY id",
+            r => (Id: r.Text(0), Kind: r.Text(1), Subject: r.Text(2), Actor: r.Text(3), At: r.Long(4), Correlation: r.Text(5), Facts: r.Text(6), Digest: r.BytesOrNull(7))))
+        {
+            position++;
+            hash = Chain.Next(hash, position, row.Id, row.Kind, row.Subject, row.Actor, row.At, row.Correlation, row.Facts, row.Digest);
+            await tx.Execute($"UPDATE journal SET position = {position}, hash = {hash} WHERE id = {row.Id}");
+        }
+    }
+
+    /// <summary>Reads <c>position:hash</c>.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static (long Position, byte[] Hash) ParseAnchor(string anchor) =>
+        anchor.Split(':') is [var position, { Length: 64 } hash] && long.TryParse(position, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var at)
+            ? (at, Convert.FromHexString(hash))
+            : throw new FormatException($"'{anchor}' is no head of a journal: it is written as position:hash, the hash in 64 hex digits.");
 
     /// <summary>How a head is written where it is kept outside.</summary>
     public static string Anchor(long position, byte[] hash) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{position}:{Convert.ToHexStringLower(hash)}");
@@ -81,7 +123,7 @@ public sealed class Journals(Db db)
 
     static Sql Piece(Sql sql) => sql;
 
-    /// <summary>What <see cref="Verify"/> found.</summary>
+    /// <summary>What <see cref="Verify(string?, CancellationToken)"/> found.</summary>
     /// <param name="Position">The last entry that holds, or the first that does not.</param>
     /// <param name="Erased">Entries whose personal text was erased; the chain stays whole over their digest.</param>
     public sealed record Verdict(bool Whole, long Position, string? Head, long Erased, string? Why)

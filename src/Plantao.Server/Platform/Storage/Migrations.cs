@@ -8,7 +8,8 @@ namespace Plantao.Platform.Storage;
 /// <summary>Numbered, forward-only migrations, applied at start, each in a transaction of its own.</summary>
 /// <remarks>
 /// A file is named <c>NNNN_what.sql</c> and lies in the room whose tables it makes. One text serves both databases:
-/// <c>{bytes}</c> is the type of bytes, <c>{number}</c> a primary key that the database counts, and a line that begins with <c>--sqlite:</c>
+/// <c>{bytes}</c> is the type of bytes, <c>{number}</c> a primary key that the database counts and never gives
+/// twice (a reader keeps the last it saw as its place, also when retention has removed that row), and a line that begins with <c>--sqlite:</c>
 /// or <c>--postgres:</c> is for that one alone.
 /// Expand first and contract a release later: a new program must be able to run beside the previous one.
 /// </remarks>
@@ -27,7 +28,7 @@ public static class Migrations
         await db.Write(async tx =>
         {
             if (db.Dialect is Dialect.Postgres) await Lock(tx);
-            await tx.Execute($"CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+            await MakeList(tx);
         }, ct);
 
         var applied = 0;
@@ -36,15 +37,7 @@ public static class Migrations
             applied += await db.Write(async tx =>
             {
                 if (db.Dialect is Dialect.Postgres) await Lock(tx);
-                var there = await tx.First($"SELECT digest FROM schema_migrations WHERE number = {migration.Number}", r => r.Text(0));
-                if (there is not null)
-                    return there == migration.Digest
-                        ? 0
-                        : throw new InvalidDataException($"Migration {migration.Name} was applied with other contents. A migration is never edited; write a new one.");
-
-                foreach (var statement in migration.Statements(db.Dialect)) await tx.Execute(Sql.Own(statement));
-                await tx.Execute($"INSERT INTO schema_migrations (number, name, digest, applied_at) VALUES ({migration.Number}, {migration.Name}, {migration.Digest}, {now})");
-                return 1;
+                return await Apply(tx, migration, now);
             }, ct);
         }
 
@@ -53,6 +46,50 @@ public static class Migrations
             throw new SchemaTooNewException($"The database needs a program with schema {oldest} or newer; this one has schema {Program}. Start the newer program, or restore the backup made before the upgrade.");
         return applied;
     }
+
+    /// <summary>Applies the named migrations alone, inside a transaction: how a restore makes the schema that an archive was taken from.</summary>
+    /// <param name="numbers"><see langword="null"/>: all that are left.</param>
+    /// <exception cref="SchemaTooNewException">This program does not have one of them.</exception>
+    internal static async Task Apply(Tx tx, IReadOnlyCollection<int>? numbers, DateTimeOffset now)
+    {
+        if (tx.Db.Dialect is Dialect.Postgres) await Lock(tx);
+        await MakeList(tx);
+        if (numbers?.Except(All.Value.Select(m => m.Number)).ToList() is { Count: > 0 } unknown)
+            throw new SchemaTooNewException($"It was written by a newer program: this one does not know migration {string.Join(", ", unknown)}. Use the newer program.");
+        foreach (var migration in All.Value)
+            if (numbers is null || numbers.Contains(migration.Number)) await Apply(tx, migration, now);
+    }
+
+    /// <summary>How many of this program's migrations the database does not have yet; all of them where it has no schema at all.</summary>
+    public static async Task<int> Pending(Db db, CancellationToken ct)
+    {
+        var applied = await Applied(db, ct);
+        return All.Value.Count(m => !applied.Contains(m.Number));
+    }
+
+    /// <summary>The numbers of the migrations that the database has; none where it has no schema.</summary>
+    public static Task<IReadOnlyList<int>> Applied(Db db, CancellationToken ct) => db.Snapshot(Applied, ct);
+
+    internal static async Task<IReadOnlyList<int>> Applied(Tx tx) =>
+        (await Catalogue.TableNames(tx)).Contains("schema_migrations")
+            ? await tx.Query($"SELECT number FROM schema_migrations ORDER BY number", r => r.Int(0))
+            : [];
+
+    static async Task<int> Apply(Tx tx, Migration migration, DateTimeOffset now)
+    {
+        var there = await tx.First($"SELECT digest FROM schema_migrations WHERE number = {migration.Number}", r => r.Text(0));
+        if (there is not null)
+            return there == migration.Digest
+                ? 0
+                : throw new InvalidDataException($"Migration {migration.Name} was applied with other contents. A migration is never edited; write a new one.");
+
+        foreach (var statement in migration.Statements(tx.Db.Dialect)) await tx.Execute(Sql.Own(statement));
+        await tx.Execute($"INSERT INTO schema_migrations (number, name, digest, applied_at) VALUES ({migration.Number}, {migration.Name}, {migration.Digest}, {now})");
+        return 1;
+    }
+
+    static Task MakeList(Tx tx) =>
+        tx.Execute($"CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)");
 
     static async Task Lock(Tx tx)
     {
@@ -90,7 +127,7 @@ public static class Migrations
                 .Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
             return string.Join('\n', lines)
                 .Replace("{bytes}", dialect is Dialect.Sqlite ? "BLOB" : "BYTEA", StringComparison.Ordinal)
-                .Replace("{number}", dialect is Dialect.Sqlite ? "INTEGER PRIMARY KEY" : "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY", StringComparison.Ordinal)
+                .Replace("{number}", dialect is Dialect.Sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY", StringComparison.Ordinal)
                 .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
     }

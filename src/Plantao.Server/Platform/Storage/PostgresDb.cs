@@ -214,6 +214,16 @@ sealed class PostgresTx(PostgresDb db, NpgsqlConnection connection, NpgsqlTransa
         return rows;
     }
 
+    internal override async Task Each(Sql sql, Action<Row> read)
+    {
+        await using var command = PostgresDb.Command(connection, transaction, sql);
+        // Sorting a large table takes its time before the first row comes.
+        command.CommandTimeout = 0;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var row = new Row(reader);
+        while (await reader.ReadAsync(ct)) read(row);
+    }
+
     public override async Task<int> Execute(Sql sql)
     {
         await using var command = PostgresDb.Command(connection, transaction, sql);

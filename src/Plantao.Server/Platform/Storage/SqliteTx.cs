@@ -30,6 +30,13 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
         return rows;
     }
 
+    public void Each(Sql sql, Action<Row> read)
+    {
+        using var reader = Bind(sql).ExecuteReader();
+        var row = new Row(reader);
+        while (reader.Read()) read(row);
+    }
+
     public int Execute(Sql sql)
     {
         // What answers with rows is drained by the layers above.
@@ -167,6 +174,12 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
     public int Journalled => journal.Count;
 
     public override Task<IReadOnlyList<T>> Query<T>(Sql sql, Func<Row, T> read) => Task.FromResult(statements.Query(sql, read));
+
+    internal override Task Each(Sql sql, Action<Row> read)
+    {
+        statements.Each(sql, read);
+        return Task.CompletedTask;
+    }
 
     public override Task<int> Execute(Sql sql) => Task.FromResult(statements.Execute(sql));
 

@@ -7,6 +7,8 @@ public static class Topics
 
     /// <summary>Entries of the journal got their place.</summary>
     public const string Sealed = "sealed";
+    /// <summary>What is kept about the whole installation was changed: its state above all.</summary>
+    public const string Settings = "settings";
     public const string Signals = "signals";
     public const string Heartbeats = "heartbeats";
     public const string Alerts = "alerts";

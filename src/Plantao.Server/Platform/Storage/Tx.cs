@@ -27,6 +27,10 @@ public abstract class Tx(Db db)
         return rows.Count > 0 ? rows[0] : default;
     }
 
+    /// <summary>Reads rows one by one without keeping them: for copies of whole tables.</summary>
+    /// <param name="read">Called for each row, in order; the row is not good after it.</param>
+    internal abstract Task Each(Sql sql, Action<Row> read);
+
     /// <summary>How many rows there are of <c>SELECT count(*)</c> and its like.</summary>
     public async Task<long> Count(Sql sql) => (await Query(sql, row => row.Long(0)))[0];
 

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Plantao.Platform.Doctor;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Platform.Verbs;
+
+/// <summary><c>plantao doctor</c>: looks at everything that pages stand on, and changes nothing.</summary>
+public static class DoctorVerb
+{
+    const string Usage = $"""
+        plantao doctor [--output table|json]
+            looks at configuration, clock, disk, database, key, public address, backups, mail, channels, coverage and people.
+        {MachineLine.Common}
+        Exit codes: 0 all well, 1 something should be looked at, 2 something does not work, 64 not understood.
+        """;
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <param name="args">What follows <c>doctor</c>, without the common options.</param>
+    public static async Task<int> Run(ServeOptions options, string[] args, TextWriter output, TextWriter errors, CancellationToken ct)
+    {
+        var given = MachineLine.Take(args, ["--output"], [], out var rest, out var fault);
+        var form = given.GetValueOrDefault("--output") ?? "table";
+        if (fault is not null || rest.Length > 0 || form is not ("table" or "json")) return await MachineLine.Explain(Usage, rest, output, errors, fault);
+        var found = await Look(options, TimeProvider.System, ct);
+        if (form == "json")
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(found.Select(f => new { Check = f.Name, f.Finding.Health, f.Finding.Message, f.Finding.Next }), Json.Compact));
+        }
+        else
+        {
+            var width = found.Max(f => f.Name.Length);
+            foreach (var (name, finding) in found)
+            {
+                await output.WriteLineAsync($"{Mark(finding.Health)} {name.PadRight(width)}  {finding.Message}");
+                if (finding.Next is { } next) await output.WriteLineAsync($"        {new string(' ', width)}  → {next}");
+            }
+        }
+
+        return (int)found.Max(f => f.Finding.Health);
+    }
+
+    /// <summary>All findings, the ground first: where that does not hold, nothing above it is asked.</summary>
+    internal static async Task<IReadOnlyList<(string Name, Finding Finding)>> Look(ServeOptions options, TimeProvider machine, CancellationToken ct)
+    {
+        var found = new List<(string, Finding)>();
+        try
+        {
+            await using (var db = MachineLine.OpenExisting(options))
+            {
+                var pending = await Migrations.Pending(db, ct);
+                found.Add(("database", Finding.Ok(options.Database is null ? options.SqliteFile : "PostgreSQL answers")));
+                if (pending > 0)
+                {
+                    found.Add(("schema", Finding.Warning($"{pending} migrations are still to be applied", "`plantao serve` applies them, after a backup. The rest is looked at after that.")));
+                    return found;
+                }
+            }
+
+            await using var ground = await Ground.Open(options, machine, ct);
+            found.Add(("schema", Finding.Ok($"{Migrations.Program}")));
+            await using var app = App.Build(options, ground);
+            foreach (var check in app.Services.GetServices<IDoctorCheck>())
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                patience.CancelAfter(Patience);
+                try
+                {
+                    found.Add((check.Name, await check.Check(patience.Token)));
+                }
+                catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+                {
+                    found.Add((check.Name, Finding.Failure($"no answer within {Patience.TotalSeconds:0} s", "See whether what it asks is reached from here.")));
+                }
+                catch (Exception fault) when (!ct.IsCancellationRequested)
+                {
+                    found.Add((check.Name, Finding.Failure($"could not be looked at: {fault.Message}", "Report it, if the cause is not on your side.")));
+                }
+            }
+        }
+        catch (Exception fault) when (MachineLine.Expected(fault))
+        {
+            found.Add((fault is KeyRefusedException ? "key" : fault is SchemaTooNewException ? "schema" : "database", Finding.Failure(fault.Message, "Mend this first; the rest is looked at after that.")));
+        }
+
+        return found;
+    }
+
+    static string Mark(Health health) => health switch
+    {
+        Health.Ok => "ok     ",
+        Health.Warning => "WARNING",
+        Health.Failure => "FAILURE",
+    };
+}
