@@ -1,3 +1,4 @@
+using Plantao.Demo;
 using Plantao.People;
 using Plantao.Platform;
 
@@ -8,6 +9,9 @@ static class MachineVerbs
 {
     public static async Task<int> Run(string verb, string[] args)
     {
+        // A world of its own: no option leads it to anybody's data.
+        if (verb == "demo") return await DemoVerb.Run(args, TimeProvider.System);
+
         var options = new ServeOptions();
         var rest = new List<string>();
         for (var i = 0; i < args.Length; i++)

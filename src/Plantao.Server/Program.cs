@@ -11,7 +11,7 @@ public static class Program
         : Cli.CommandLine.Run(args);
 
     /// <summary>Verbs that need the server's code: they listen, or open the database themselves.</summary>
-    static readonly string[] ServerVerbs = ["serve", "setup"];
+    static readonly string[] ServerVerbs = ["serve", "setup", "demo"];
 
     /// <summary>Apart, so that every other verb runs before a type of the server is loaded.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
