@@ -27,7 +27,7 @@ static class Live
             {
                 if (stood.GetValueOrDefault(alert.Id) == alert.Status) continue;
                 stood[alert.Id] = alert.Status;
-                story.Tell($"ALERT        {alert.Title} is {alert.Status.ToLowerInvariant()}{(alert.Status == "Acknowledged" ? " by " + alert.AcknowledgedBy : "")}");
+                story.Tell($"ALERT        {alert.Title} is {alert.Status.ToLowerInvariant()}{(alert.Status == "Acknowledged" ? " by " + world.People.GetValueOrDefault(alert.AcknowledgedBy ?? "", "somebody") : "")}");
             }
 
             foreach (var message in world.Phones.Rang.Skip(rang))

@@ -11,6 +11,8 @@ namespace Plantao.Tests.Demo;
 [Trait("Kind", "Sqlite")]
 public sealed class CheckoutTargetTests : IAsyncLifetime
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     readonly HttpSink receiver = new();
     readonly DirectoryInfo data = Directory.CreateTempSubdirectory("plantao-target-");
     ChildProgram checkout = null!;
@@ -34,12 +36,12 @@ public sealed class CheckoutTargetTests : IAsyncLifetime
     [Fact]
     public async Task An_order_is_paid_kept_and_found_again()
     {
-        using var placed = await http.PostAsJsonAsync("/orders", new { item = "café", cents = 1990 });
+        using var placed = await http.PostAsJsonAsync("/orders", new { item = "café", cents = 1990 }, Ct);
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
 
-        var order = await http.GetFromJsonAsync<JsonElement>(placed.Headers.Location);
+        var order = await http.GetFromJsonAsync<JsonElement>(placed.Headers.Location, Ct);
         Assert.Equal(("café", 1990, "paid"), (order.GetProperty("item").GetString(), order.GetProperty("cents").GetInt32(), order.GetProperty("status").GetString()));
-        Assert.Contains("checkout_orders_total{outcome=\"paid\"} ", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains("checkout_orders_total{outcome=\"paid\"} ", await http.GetStringAsync("/metrics", Ct), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -54,11 +56,11 @@ public sealed class CheckoutTargetTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, null, "application/json") };
         request.Headers.Add("X-Correlation-ID", "night-4711");
-        using var answer = await http.SendAsync(request);
+        using var answer = await http.SendAsync(request, Ct);
 
         Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal(["night-4711"], answer.Headers.GetValues("X-Correlation-ID"));
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
         foreach (var member in (string[])["type", "title", "detail", "instance"]) Assert.NotEmpty(problem.GetProperty(member).GetString()!);
         Assert.Equal((status, path, "night-4711"), (problem.GetProperty("status").GetInt32(), problem.GetProperty("instance").GetString(), problem.GetProperty("correlationId").GetString()));
     }
@@ -67,10 +69,10 @@ public sealed class CheckoutTargetTests : IAsyncLifetime
     public async Task Its_watch_posts_a_fault_and_its_end_as_Alertmanager_does()
     {
         receiver.Answer = HttpSink.With(202, null, "");
-        using (var on = await http.PostAsync("/faults/payments-refused", null)) Assert.Equal(HttpStatusCode.OK, on.StatusCode);
-        using (var refused = await http.PostAsJsonAsync("/orders", new { item = "café", cents = 1990 })) Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
+        using (var on = await http.PostAsync("/faults/payments-refused", null, Ct)) Assert.Equal(HttpStatusCode.OK, on.StatusCode);
+        using (var refused = await http.PostAsJsonAsync("/orders", new { item = "café", cents = 1990 }, Ct)) Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
         await Until("answered");
-        using (var off = await http.DeleteAsync("/faults/payments-refused")) Assert.Equal(HttpStatusCode.OK, off.StatusCode);
+        using (var off = await http.DeleteAsync("/faults/payments-refused", Ct)) Assert.Equal(HttpStatusCode.OK, off.StatusCode);
         await Until("answered");
 
         var requests = receiver.Requests.ToList();
