@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Plantao.Demo;
 using Plantao.People;
 using Plantao.Platform.Verbs;
 
@@ -9,6 +10,9 @@ static class MachineVerbs
 {
     public static async Task<int> Run(string verb, string[] args)
     {
+        // A world of its own: no option leads it to anybody's data.
+        if (verb == "demo") return await DemoVerb.Run(args, TimeProvider.System);
+
         var (options, rest) = MachineLine.Read(args, out var fault);
         if (fault is not null)
         {

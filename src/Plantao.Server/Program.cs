@@ -5,7 +5,7 @@ namespace Plantao;
 /// <summary>Picks the verb.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => args is [("serve" or "setup" or "backup" or "restore" or "resume" or "journal" or "doctor") and var verb, .. var rest]
+    public static Task<int> Main(string[] args) => args is [("serve" or "setup" or "backup" or "restore" or "resume" or "journal" or "doctor" or "demo") and var verb, .. var rest]
         ? Machine(verb, rest)
         : Cli.CommandLine.Run(args);
 
