@@ -64,6 +64,7 @@ build() {
     dotnet publish "$root/bench/Plantao.Floor" "${quiet[@]}" -p:PublishReadyToRun=true -o "$built/floor" >&2
     if [[ ${1:-} == plantao ]]; then
         dotnet publish "$root/src/Plantao.Server" "${quiet[@]}" -p:PublishReadyToRun=true -o "$built/plantao" >&2
+        dotnet publish "$root/bench/Plantao.Inside" "${quiet[@]}" -p:PublishReadyToRun=true -o "$built/inside" >&2
     fi
     bench check || die "The kit failed its own check: no figure of it is worth anything."
 }
@@ -158,6 +159,8 @@ prepare_plantao() {
 start_plantao() {
     prepare_plantao "$1"
     key=$(plantao_key "$plantao_data" "$postgres" "${2:-}")
+    # Pages go to a sink on this machine.
+    export PLANTAO_ALLOW_LOOPBACK=1
     launch plantao
     if [[ ${1:-sqlite} == postgres ]]; then watched=$pid,$postgres_pid; fi
 }
@@ -165,8 +168,7 @@ start_plantao() {
 # plantao_key DATA DATABASE SINK-PORT: prints the key of an integration that takes alerts, made in that data folder before the start.
 # THE ONE PLACE that knows how the product makes a key, and how a page comes to a webhook.
 plantao_key() {
-    [[ -n ${PLANTAO_KEY:-} ]] || die "How the product makes an integration key is not known here yet: write it into plantao_key (bench/lib.sh), or set PLANTAO_KEY."
-    printf '%s' "$PLANTAO_KEY"
+    "$built/inside/plantao-inside" world --data "$1" --database "${2:-}" --sink "${3:-}"
 }
 
 # list_alerts TARGET: prints all that the running target at `url` knows of the alerts it took, in any format; each alert's own text must stand in it.

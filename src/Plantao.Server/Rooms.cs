@@ -1,4 +1,5 @@
 using Plantao.Alerts;
+using Plantao.Definitions;
 using Plantao.Escalations;
 using Plantao.Notifications;
 using Plantao.OnCall;
@@ -16,6 +17,7 @@ public static class Rooms
         .AddPlatform(options)
         .AddPeople()
         .AddServices()
+        .AddDefinitions()
         .AddOnCall()
         .AddNotifications(options)
         .AddEscalations()
@@ -26,6 +28,7 @@ public static class Rooms
         .MapPlatform()
         .MapPeople()
         .MapServices()
+        .MapDefinitions()
         .MapOnCall()
         .MapNotifications()
         .MapAlerts();

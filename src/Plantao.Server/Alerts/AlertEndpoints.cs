@@ -11,7 +11,7 @@ using Plantao.Platform.Access;
 using Plantao.Platform.Journal;
 using Plantao.Platform.Storage;
 using Plantao.Services;
-using Parts = Plantao.People.Paging;
+
 
 namespace Plantao.Alerts;
 
@@ -36,10 +36,10 @@ static class AlertEndpoints
 
     static Refusal NoSuchAlert { get; } = new("not-found", "There is no such alert.", 404);
 
-    static async Task<Results<Ok<Page<AlertView>>, ProblemHttpResult>> List(
+    static async Task<Results<Ok<Part<AlertView>>, ProblemHttpResult>> List(
         Call call, AlertStore store, TeamStore teams, IntegrationDirectory integrations, CancellationToken ct, string? status = null, string? service = null, string? group = null, string? cursor = null, int? limit = null)
     {
-        if (Parts.Fault(limit) is { } fault) return fault.ToProblem();
+        if (Listing.Fault(limit) is { } fault) return fault.ToProblem();
         AlertStatus? wanted = null;
         if (status is not null and not "unresolved")
         {
@@ -47,12 +47,12 @@ static class AlertEndpoints
             wanted = parsed;
         }
 
-        var count = Parts.Count(limit);
+        var count = Listing.Count(limit);
         var hidden = await Hidden(call, teams, ct);
         var rows = await store.List(new AlertFilter(wanted, status == "unresolved", service, null, group, hidden), cursor, count + 1, ct);
         var views = new List<AlertView>();
         foreach (var (alert, text) in rows.Take(count)) views.Add(await View(alert, text, call, integrations, ct));
-        return TypedResults.Ok(new Page<AlertView>(views, rows.Count > count ? rows[count - 1].Alert.Id : null));
+        return TypedResults.Ok(new Part<AlertView>(views, rows.Count > count ? rows[count - 1].Alert.Id : null));
     }
 
     static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Show(string alert, Call call, AlertStore store, TeamStore teams, IntegrationDirectory integrations, CancellationToken ct) =>

@@ -1,5 +1,7 @@
+using Plantao.Definitions;
 using Plantao.Escalations;
 using Plantao.Notifications;
+using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Redaction;
 
@@ -10,6 +12,9 @@ public static class AlertsRoom
 {
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<AlertStore>()
+        .AddSingleton<ISetUpStarter, Starter>()
+        .AddSingleton<IApplyDefinition, ApplyRoute>()
+        .AddSingleton<IApplyDefinition, ApplyIntegration>()
         .AddSingleton<SignalStore>()
         .AddSingleton<RouteStore>()
         .AddSingleton<QuietStore>()

@@ -10,16 +10,39 @@ using Plantao.Services;
 namespace Plantao.Alerts;
 
 /// <summary>Makes what decides in one transaction.</summary>
-public sealed class DecidingFactory(Climbs climbs, Redactor redactor, TimeProvider clock)
+/// <remarks>Definitions are kept in memory until one changes; on another node that is heard, or noticed within a second.</remarks>
+public sealed class DecidingFactory
 {
-    public async Task<Deciding> In(Tx tx) => new(tx, climbs, redactor, await Surroundings(tx, clock.GetUtcNow()), clock.GetUtcNow());
+    static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
-    public async Task<Surroundings> Surroundings(Tx tx, DateTimeOffset now) => new(
-        await RouteStore.All(tx),
-        (await ServiceStore.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal),
-        (await IntegrationStore.All(tx)).ToDictionary(i => i.Id, StringComparer.Ordinal),
-        await SeverityStore.All(tx),
-        await QuietStore.Active(tx, now));
+    readonly Climbs climbs;
+    readonly Redactor redactor;
+    readonly Db db;
+    readonly TimeProvider clock;
+    Definitions? kept;
+
+    public DecidingFactory(Climbs climbs, Redactor redactor, Db db, TimeProvider clock)
+    {
+        (this.climbs, this.redactor, this.db, this.clock) = (climbs, redactor, db, clock);
+        db.Changed(Topics.Definitions, () => kept = null);
+    }
+
+    /// <summary>For one transaction: definitions as kept, and what is quiet now as the transaction sees it.</summary>
+    public async Task<Deciding> In(Tx tx)
+    {
+        var now = clock.GetUtcNow();
+        var definitions = kept is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh ? known : kept = await Read(tx);
+        return new Deciding(tx, climbs, redactor, new Surroundings(definitions.Routes, definitions.Services, definitions.Severities, await QuietStore.Active(tx, now)), now);
+    }
+
+    /// <summary>All integrations, removed ones too: their stored signals are still decided.</summary>
+    public async Task<IReadOnlyList<Integration>> Integrations(CancellationToken ct) =>
+        kept is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh ? known.Integrations : await IntegrationStore.Everything(db, ct);
+
+    async Task<Definitions> Read(Tx tx) => new(
+        await RouteStore.All(tx), (await ServiceStore.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal), await SeverityStore.All(tx), await IntegrationStore.All(tx), clock.GetTimestamp());
+
+    sealed record Definitions(IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, SeverityScales Severities, IReadOnlyList<Integration> Integrations, long ReadAt);
 }
 
 /// <summary>Decides, in the order in which they were committed, what stored signals lead to: alerts, groups, climbs.</summary>
@@ -30,8 +53,8 @@ public sealed class DecidingFactory(Climbs climbs, Redactor redactor, TimeProvid
 public sealed class DecideWorker(WorkerContext context, SignalStore signals, DecidingFactory factory, Heartbeats heartbeats, Redactor redactor, ILogger<DecideWorker> log)
     : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Signals)
 {
-    /// <summary>Signals of one transaction. On SQLite intake waits for it, so it stays well under a page's latency.</summary>
-    public const int Most = 256;
+    /// <summary>Signals of one transaction. Few, since on SQLite intake shares its writer: with 256 every sender waited for the decider, and intake fell to a third.</summary>
+    public const int Most = 64;
 
     readonly Db db = context.Db;
 
@@ -40,7 +63,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         int decided;
         try
         {
-            decided = await db.Write(tx => Decide(tx, Most), ct);
+            decided = await Decide(Most, ct);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
         {
@@ -49,47 +72,52 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         }
 
         if (decided > 0) FailPoint.Hit(FailPoint.DecideAfterCommit);
-        if (await DeadLetters(ct)) return true;
-        return decided > 0;
+        return decided > 0 || await DeadLetters(ct);
     }
 
-    protected override async Task<DateTimeOffset?> NextDue(CancellationToken ct) => await db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
+    protected override async Task<DateTimeOffset?> NextDue(CancellationToken ct) => await NextRetry(ct);
 
-    async Task<int> Decide(Tx tx, int most)
+    Task<DateTimeOffset?> NextRetry(CancellationToken ct) => db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
+
+    /// <summary>Reads and parses outside the transaction, so that the writer is held only for what must be decided there: the cursor tells whether another node was first.</summary>
+    async Task<int> Decide(int most, CancellationToken ct)
     {
-        if (await SignalStore.Cursor(tx) is not { } cursor) return 0;
-        var batch = await SignalStore.After(tx, cursor, most);
+        var cursor = await signals.Cursor(ct);
+        var batch = await signals.After(cursor, most, ct);
         if (batch.Count == 0) return 0;
-        var deciding = await factory.In(tx);
-        var around = await factory.Surroundings(tx, Clock.GetUtcNow());
-        await All(tx, deciding, around, batch);
-        await deciding.Save();
-        await SignalStore.MoveCursor(tx, batch[^1].Id);
-        FailPoint.Hit(FailPoint.DecideBeforeCommit);
-        return batch.Count;
-    }
-
-    async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<StoredSignal> batch)
-    {
-        var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken)>(batch.Count);
+        var integrations = (await factory.Integrations(ct)).ToDictionary(i => i.Id, StringComparer.Ordinal);
+        var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken, Exception? Fault)>(batch.Count);
         foreach (var signal in batch)
         {
-            var integration = around.Integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
+            var integration = integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
             try
             {
                 var (envelope, body) = signals.Open(signal);
-                read.Add((signal, integration, Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt)));
+                read.Add((signal, integration, Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt), null));
             }
             catch (Exception fault)
             {
                 // It could be read when it came in, and cannot be now: a person must see it all the same.
-                await SetAside(tx, signal, fault);
-                read.Add((signal, integration, Raw(signal)));
+                read.Add((signal, integration, Raw(signal), fault));
             }
         }
 
-        await deciding.Load([.. read.SelectMany(r => r.Taken.Readings.Select(reading => (r.Integration.Id, reading)))]);
-        foreach (var (signal, integration, taken) in read) await One(tx, deciding, signal, integration, taken);
+        return await db.Write(async tx =>
+        {
+            if (await SignalStore.Cursor(tx) is not { } now || now != cursor) return 0;
+            var deciding = await factory.In(tx);
+            await deciding.Load([.. read.SelectMany(r => r.Taken.Readings.Select(reading => (r.Integration.Id, reading)))]);
+            foreach (var (signal, integration, taken, fault) in read)
+            {
+                if (fault is not null) await SetAside(tx, signal, fault);
+                await One(tx, deciding, signal, integration, taken);
+            }
+
+            await deciding.Save();
+            await SignalStore.MoveCursor(tx, batch[^1].Id);
+            FailPoint.Hit(FailPoint.DecideBeforeCommit);
+            return batch.Count;
+        }, ct);
     }
 
     async Task One(Tx tx, Deciding deciding, StoredSignal signal, Integration integration, Taken taken)
@@ -110,7 +138,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         {
             try
             {
-                if (await db.Write(tx => Decide(tx, 1), ct) == 0) return false;
+                if (await Decide(1, ct) == 0) return false;
             }
             catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
             {
@@ -133,11 +161,11 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
     }
 
     /// <summary>Tries again what was set aside; its raw alert is resolved when it works.</summary>
-    async Task<bool> DeadLetters(CancellationToken ct) => await db.Write(async tx =>
+    async Task<bool> DeadLetters(CancellationToken ct) => await NextRetry(ct) is { } due && due <= Clock.GetUtcNow() && await db.Write(async tx =>
     {
         var now = Clock.GetUtcNow();
-        var due = await SignalStore.DeadLettersDue(tx, now);
-        foreach (var id in due)
+        var letters = await SignalStore.DeadLettersDue(tx, now);
+        foreach (var id in letters)
         {
             if (await SignalStore.Find(tx, id) is not { } signal)
             {
@@ -145,8 +173,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
                 continue;
             }
 
-            var around = await factory.Surroundings(tx, now);
-            var integration = around.Integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
+            var integration = (await IntegrationStore.All(tx)).FirstOrDefault(i => i.Id == signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
             try
             {
                 var (envelope, body) = signals.Open(signal);
@@ -165,7 +192,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
             }
         }
 
-        return due.Count > 0;
+        return letters.Count > 0;
     }, ct);
 
     async Task SetAside(Tx tx, StoredSignal signal, Exception fault)

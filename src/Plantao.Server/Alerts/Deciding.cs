@@ -15,7 +15,7 @@ namespace Plantao.Alerts;
 
 /// <summary>What routing and quiet look like for the length of one transaction.</summary>
 public sealed record Surroundings(
-    IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, IReadOnlyDictionary<string, Integration> Integrations, SeverityScales Severities, QuietBook Quiet);
+    IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, SeverityScales Severities, QuietBook Quiet);
 
 /// <summary>Decides what signals lead to: loads what they touch, applies them one after the other in memory, and writes it all together.</summary>
 /// <remarks>A signal that cannot be decided leaves nothing behind in the book; it is set aside by whoever drives this.</remarks>
@@ -83,7 +83,8 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var condition = new Condition(integration.Id, reading.DedupKey is { } named ? Hash(named) : Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
         var key = keys.GetValueOrDefault(condition) ?? ConditionKey.New(integration.Id, condition.Bytes());
         var latest = (key.OpenAlert ?? key.LastAlert) is { } id ? alerts.GetValueOrDefault(id) : null;
-        var labels = Redacted(reading.Labels);
+        // As they came: what is kept of them is redacted where it is kept, and a repeat keeps nothing.
+        var labels = reading.Labels ?? LabelSet.Empty;
         var routed = Routing.Take(around.Routes, integration.Name, integration.Service, labels);
         var urgency = routed.Urgency ?? Routing.FromWord(reading.SourceSeverity);
         var (severity, rank) = around.Severities.Of(routed.Severity, reading.SourceSeverity, Routing.RankOf);
@@ -147,7 +148,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             id, integration.Id, condition.Bytes(), "", routed.Service, service?.TeamId ?? integration.Team, AlertStatus.Open, quiet, urgency, rank, severity,
             AlertRules.Flaps(key, receivedAt), routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, reading.EndsAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
         var text = new AlertText(
-            id, Line(reading.Title), reading.Text is null ? null : redactor.Redact(reading.Text).Text, labels, Redacted(reading.Annotations), reading.Link is null ? null : redactor.Redact(reading.Link).Text,
+            id, Line(reading.Title), reading.Text is null ? null : redactor.Redact(reading.Text).Text, Redacted(labels), Redacted(reading.Annotations), reading.Link is null ? null : redactor.Redact(reading.Link).Text,
             reading.DedupKey is null ? null : redactor.Redact(reading.DedupKey).Text, reading.SourceSeverity, routed.Trace);
 
         var groupKey = Routing.GroupKey(reading, routed.GroupBy, labels) ?? "alone " + id;
@@ -215,7 +216,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         texts[alert.Id] = text with
         {
             Text = reading.Text is null ? text.Text : redactor.Redact(reading.Text).Text,
-            Labels = labels,
+            Labels = Redacted(labels),
             Annotations = Redacted(reading.Annotations),
             Link = reading.Link is null ? text.Link : redactor.Redact(reading.Link).Text,
             SourceSeverity = reading.SourceSeverity ?? text.SourceSeverity,

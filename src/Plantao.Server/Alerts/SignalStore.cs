@@ -69,6 +69,12 @@ public sealed class SignalStore
     /// <summary>Where deciding stands; <see langword="null"/> when another node is at it.</summary>
     public static Task<long?> Cursor(Tx tx) => tx.First($"SELECT position FROM signal_cursor WHERE id = 1 {tx.Db.SkipLocked}", r => r.LongOrNull(0));
 
+    /// <inheritdoc cref="Cursor(Tx)"/>
+    public Task<long> Cursor(CancellationToken ct) => db.First($"SELECT position FROM signal_cursor WHERE id = 1", r => r.Long(0), ct);
+
+    public Task<IReadOnlyList<StoredSignal>> After(long position, int count, CancellationToken ct) => db.Query(
+        $"SELECT id, integration_id, format, received_at, correlation, external_id, body FROM signals WHERE id > {position} ORDER BY id LIMIT {count}", Read, ct);
+
     public static Task MoveCursor(Tx tx, long to) => tx.Execute($"UPDATE signal_cursor SET position = {to} WHERE id = 1");
 
     public static Task<IReadOnlyList<StoredSignal>> After(Tx tx, long position, int count) => tx.Query(

@@ -5,7 +5,7 @@ using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Journal;
 using Plantao.Platform.Storage;
-using Paging = Plantao.Notifications.Paging;
+
 
 namespace Plantao.Escalations;
 

@@ -1,3 +1,4 @@
+using Plantao.Definitions;
 using Plantao.Platform;
 
 namespace Plantao.Escalations;
@@ -7,6 +8,7 @@ public static class EscalationsRoom
 {
     public static IServiceCollection AddEscalations(this IServiceCollection services) => services
         .AddSingleton<EscalationStore>()
+        .AddSingleton<IApplyDefinition, ApplyPolicy>()
         .AddSingleton<Climbs>()
         .AddWorker<EscalationWorker>();
 }

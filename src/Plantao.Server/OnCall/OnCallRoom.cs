@@ -1,9 +1,14 @@
+using Plantao.Definitions;
+
 namespace Plantao.OnCall;
 
 /// <summary>All that Rooms.cs knows of being on call.</summary>
 public static class OnCallRoom
 {
-    public static IServiceCollection AddOnCall(this IServiceCollection services) => services.AddSingleton<OnCallStore>();
+    public static IServiceCollection AddOnCall(this IServiceCollection services) => services
+        .AddSingleton<OnCallStore>()
+        .AddSingleton(ApplySchedule.Definition)
+        .AddSingleton<IApplyDefinition, ApplySchedule>();
 
     public static IEndpointRouteBuilder MapOnCall(this IEndpointRouteBuilder routes)
     {

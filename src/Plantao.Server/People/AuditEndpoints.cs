@@ -14,10 +14,10 @@ static class AuditEndpoints
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/audit", List).Needs(Right.ReadAudit).WithName("list-audit");
 
-    static async Task<Results<Ok<Page<AuditEntryView>>, ProblemHttpResult>> List(
+    static async Task<Results<Ok<Part<AuditEntryView>>, ProblemHttpResult>> List(
         Journals journals, CancellationToken ct, string? cursor = null, int? limit = null, string? actor = null, string? kind = null)
     {
-        if (Paging.Fault(limit) is { } fault) return fault.ToProblem();
+        if (Listing.Fault(limit) is { } fault) return fault.ToProblem();
         long? before = null;
         if (cursor is not null)
         {
@@ -25,9 +25,9 @@ static class AuditEndpoints
             before = position;
         }
 
-        var count = Paging.Count(limit);
+        var count = Listing.Count(limit);
         var rows = await journals.Newest(before, count + 1, actor, kind, ct);
-        return TypedResults.Ok(Paging.Page(rows, count, View, e => e.Position.ToString(CultureInfo.InvariantCulture)));
+        return TypedResults.Ok(Listing.Part(rows, count, View, e => e.Position.ToString(CultureInfo.InvariantCulture)));
     }
 
     static AuditEntryView View(Placed entry)

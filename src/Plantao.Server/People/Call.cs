@@ -21,7 +21,7 @@ public sealed record Call(Caller Caller, DateTimeOffset At, string Correlation)
 }
 
 /// <summary>Lists are given out in parts.</summary>
-public static class Paging
+public static class Listing
 {
     /// <summary>How many items a part has unless said, and at most.</summary>
     public const int Usual = 50, Most = 200;
@@ -33,7 +33,7 @@ public static class Paging
     /// <summary>A part of a list.</summary>
     /// <param name="rows">One more than <paramref name="count"/>, when there is more.</param>
     /// <param name="key">What the next part begins after.</param>
-    public static Page<TView> Page<TRow, TView>(IReadOnlyList<TRow> rows, int count, Func<TRow, TView> view, Func<TRow, string> key) =>
+    public static Part<TView> Part<TRow, TView>(IReadOnlyList<TRow> rows, int count, Func<TRow, TView> view, Func<TRow, string> key) =>
         new([.. rows.Take(count).Select(view)], rows.Count > count ? key(rows[count - 1]) : null);
 }
 

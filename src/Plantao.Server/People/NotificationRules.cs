@@ -63,7 +63,7 @@ public static class NotificationRules
         foreach (var step in rules)
         {
             if (step.After < TimeSpan.Zero || step.After > TimeSpan.FromHours(1)) return new Refusal("bad-rules", "A step comes 0 to 3,600 seconds after the page.", 400);
-            if (step.Channels is { Count: 0 } || step.Channels?.Contains(null!) is true) return new Refusal("bad-rules", "A step names at least one channel, or \"all\".", 400);
+            if (step.Channels is { Count: 0 } || step.Channels?.Any(c => c is null) is true) return new Refusal("bad-rules", "A step names at least one channel, or \"all\".", 400);
             if (step.Channels?.FirstOrDefault(c => !Loudness.Contains(c, StringComparer.Ordinal)) is { } unknown)
                 return new Refusal("unknown-channel", $"There is no channel of the name {Printable(unknown)}; there are {string.Join(", ", Loudness)}.", 400);
         }

@@ -22,11 +22,11 @@ static class TeamEndpoints
 
     static Refusal NoSuchTeam { get; } = new("not-found", "There is no such team.", 404);
 
-    static async Task<Results<Ok<Page<TeamView>>, ProblemHttpResult>> List(Call call, TeamStore teams, CancellationToken ct, string? cursor = null, int? limit = null)
+    static async Task<Results<Ok<Part<TeamView>>, ProblemHttpResult>> List(Call call, TeamStore teams, CancellationToken ct, string? cursor = null, int? limit = null)
     {
-        if (Paging.Fault(limit) is { } fault) return fault.ToProblem();
-        var count = Paging.Count(limit);
-        return TypedResults.Ok(Paging.Page(await teams.List(call.Caller, cursor ?? "", count + 1, ct), count, View, t => t.Name));
+        if (Listing.Fault(limit) is { } fault) return fault.ToProblem();
+        var count = Listing.Count(limit);
+        return TypedResults.Ok(Listing.Part(await teams.List(call.Caller, cursor ?? "", count + 1, ct), count, View, t => t.Name));
     }
 
     static async Task<Results<Created<TeamView>, ProblemHttpResult>> Create(CreateTeamRequest wanted, Call call, Db db, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Plantao.Platform;
 using Plantao.Platform.Access;
 
@@ -53,9 +52,9 @@ public static class Line
 }
 
 /// <summary>A name for URLs and definitions: 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit.</summary>
-public static partial class Slug
+public static class Slug
 {
-    public static Refusal? Fault(string name, string what) => Form().IsMatch(name)
+    public static Refusal? Fault(string name, string what) => name.Length is >= 1 and <= 63 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && name[0] != '-' && name[^1] != '-'
         ? null
         : new Refusal("bad-name", $"The {what} has 1 to 63 lower-case letters, digits and hyphens, and begins and ends with a letter or digit.", 400);
 
@@ -69,9 +68,6 @@ public static partial class Slug
         if (name.Length > 40) name = name[..40].TrimEnd('-');
         return name.Length > 0 ? name : otherwise;
     }
-
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)", RegexOptions.CultureInvariant)]
-    private static partial Regex Form();
 }
 
 /// <summary>Addresses of e-mail, as far as an address can be judged without sending to it.</summary>

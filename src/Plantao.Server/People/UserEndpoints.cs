@@ -43,11 +43,11 @@ static class UserEndpoints
         return Answer(ruling, call);
     }
 
-    static async Task<Results<Ok<Page<UserView>>, ProblemHttpResult>> List(Call call, UserStore users, CancellationToken ct, string? cursor = null, int? limit = null)
+    static async Task<Results<Ok<Part<UserView>>, ProblemHttpResult>> List(Call call, UserStore users, CancellationToken ct, string? cursor = null, int? limit = null)
     {
-        if (Paging.Fault(limit) is { } fault) return fault.ToProblem();
-        var count = Paging.Count(limit);
-        return TypedResults.Ok(Paging.Page(await users.List(cursor ?? "", count + 1, ct), count, u => View(u, call.Caller), u => u.Name));
+        if (Listing.Fault(limit) is { } fault) return fault.ToProblem();
+        var count = Listing.Count(limit);
+        return TypedResults.Ok(Listing.Part(await users.List(cursor ?? "", count + 1, ct), count, u => View(u, call.Caller), u => u.Name));
     }
 
     static async Task<Results<Ok<UserView>, ProblemHttpResult>> Get(string user, Call call, UserStore users, CancellationToken ct) =>

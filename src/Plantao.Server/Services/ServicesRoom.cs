@@ -19,7 +19,7 @@ public static class ServicesRoom
         return routes;
     }
 
-    static async Task<Results<Ok<Page<ServiceView>>, ProblemHttpResult>> List(
+    static async Task<Results<Ok<Part<ServiceView>>, ProblemHttpResult>> List(
         Call call, ServiceStore services, TeamStore teams, CancellationToken ct, string? team = null, string? cursor = null, int? limit = null)
     {
         string? teamId = null;
@@ -29,11 +29,11 @@ public static class ServicesRoom
             teamId = found.Id;
         }
 
-        if (Paging.Fault(limit) is { } fault) return fault.ToProblem();
-        var count = Paging.Count(limit);
+        if (Listing.Fault(limit) is { } fault) return fault.ToProblem();
+        var count = Listing.Count(limit);
         var rows = await services.List(call.Caller, teamId, cursor ?? "", count + 1, ct);
         var names = await teams.Names(ct);
-        return TypedResults.Ok(Paging.Page(rows, count, s => View(s, names), s => s.Name));
+        return TypedResults.Ok(Listing.Part(rows, count, s => View(s, names), s => s.Name));
     }
 
     static async Task<Results<Ok<ServiceView>, ProblemHttpResult>> Get(string service, Call call, ServiceStore services, TeamStore teams, CancellationToken ct)

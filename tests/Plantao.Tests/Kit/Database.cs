@@ -147,7 +147,10 @@ public sealed class PostgresCluster
         set -e
         trap '' INT HUP
         bin=$1
-        folder=$(mktemp -d /tmp/plantao-pg-XXXXXX)
+        # In memory a clone takes 14 ms, on a busy disk 300; a container may have next to none of it.
+        room=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1 || echo 0)
+        base=/tmp; if [ -w /dev/shm ] && [ "$room" -gt 2000000 ]; then base=/dev/shm; fi
+        folder=$(mktemp -d $base/plantao-pg-XXXXXX)
         trap '"$bin/pg_ctl" -D "$folder/data" -m immediate stop >"$folder/stop" 2>&1 || true; rm -rf "$folder"' EXIT
         "$bin/initdb" -D "$folder/data" -A trust -U postgres --no-sync -E UTF8 --locale=C.UTF-8 >"$folder/initdb" 2>&1
         "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" -o "-c listen_addresses= -c unix_socket_directories=$folder -c fsync=off -c max_connections=300 -c shared_buffers=64MB" start >"$folder/start" 2>&1
@@ -159,7 +162,11 @@ public sealed class PostgresCluster
     readonly System.Diagnostics.Process keeper;
     int clones;
 
-    PostgresCluster(string folder, System.Diagnostics.Process keeper) => (this.folder, this.keeper) = (folder, keeper);
+    PostgresCluster(string folder, System.Diagnostics.Process keeper)
+    {
+        (this.folder, this.keeper) = (folder, keeper);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => this.keeper.StandardInput.Close();
+    }
 
     public static Lazy<Task<PostgresCluster>> Started { get; } = new(Start);
 
@@ -168,7 +175,8 @@ public sealed class PostgresCluster
     public async Task<string> Clone()
     {
         var name = $"t{Interlocked.Increment(ref clones)}";
-        await Run($"CREATE DATABASE {name} TEMPLATE plantao_template");
+        // Copied as files, which is faster here than through the WAL (PostgreSQL 15 and newer).
+        await Run($"CREATE DATABASE {name} TEMPLATE plantao_template STRATEGY FILE_COPY");
         return To(name) + ";Maximum Pool Size=10";
     }
 
@@ -184,11 +192,10 @@ public sealed class PostgresCluster
 
         // initdb refuses to run as root.
         string[] command = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", "/bin/sh", "-c", Keeper, "keeper", bin] : ["/bin/sh", "-c", Keeper, "keeper", bin];
-        var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        var keeper = System.Diagnostics.Process.Start(start)!;
-        var folder = await keeper.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see what initdb and pg_ctl say when run by hand.");
-        var cluster = new PostgresCluster(folder, keeper);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.keeper.StandardInput.Close();
+        var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var shell = System.Diagnostics.Process.Start(start)!;
+        var at = await shell.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see what initdb and pg_ctl say when run by hand.");
+        var cluster = new PostgresCluster(at, shell);
         await cluster.Run("CREATE DATABASE plantao_template");
         await using (var db = new PostgresDb(cluster.To("plantao_template") + ";Pooling=false")) await Migrations.Apply(db, FakeClock.Start, CancellationToken.None);
         return cluster;

@@ -129,7 +129,7 @@ public sealed class Night : IAsyncDisposable
     public async Task<IReadOnlyList<AlertView>> Alerts(string? status = null)
     {
         await Site.Work();
-        var page = await Site.Owner.GetFromJsonAsync<Page<AlertView>>("/api/v1/alerts?limit=200" + (status is null ? "" : "&status=" + status));
+        var page = await Site.Owner.GetFromJsonAsync<Part<AlertView>>("/api/v1/alerts?limit=200" + (status is null ? "" : "&status=" + status));
         return page!.Items;
     }
 

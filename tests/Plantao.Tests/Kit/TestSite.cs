@@ -40,7 +40,7 @@ public sealed class TestSite : IAsyncDisposable
     /// <summary>What the server logged, one line each.</summary>
     public Written Log { get; }
 
-    /// <summary>The Owner's name is <c>owner</c>; made on first use, unless setup was done otherwise.</summary>
+    /// <summary>Calls as the Owner, whose name is <c>owner</c>. Not there on a bare site.</summary>
     public HttpClient Owner => owner ?? throw new InvalidOperationException("This site was started bare: it has no owner.");
 
     /// <summary>The id of the person behind <see cref="Owner"/>.</summary>
@@ -50,8 +50,19 @@ public sealed class TestSite : IAsyncDisposable
     /// <param name="more">What a test changes: its sinks, its ports.</param>
     /// <param name="bare">Without an owner: setup has not been done.</param>
     /// <param name="workers">Whether the workers run by themselves.</param>
-    public static async Task<TestSite> Start(Database database, Action<WebApplicationBuilder>? more = null, bool bare = false, bool workers = false, FakeClock? clock = null) =>
-        await Start(await database.Make(), true, more, bare, workers, clock);
+    public static async Task<TestSite> Start(Database database, Action<WebApplicationBuilder>? more = null, bool bare = false, bool workers = false, FakeClock? clock = null)
+    {
+        var fresh = await database.Make();
+        try
+        {
+            return await Start(fresh, true, more, bare, workers, clock);
+        }
+        catch
+        {
+            await fresh.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Starts at a place that other sites may use too: several nodes on one PostgreSQL, or a restart.</summary>
     public static Task<TestSite> Start(Place place, Action<WebApplicationBuilder>? more = null, bool bare = true, bool workers = false, FakeClock? clock = null) =>
@@ -59,9 +70,9 @@ public sealed class TestSite : IAsyncDisposable
 
     static async Task<TestSite> Start(Place place, bool owns, Action<WebApplicationBuilder>? more, bool bare, bool workers, FakeClock? clock)
     {
-        var premises = await Premises.At(place, clock ?? new FakeClock(), owned: false);
+        var ground = await Premises.At(place, clock ?? new FakeClock(), owned: false);
         var log = new Written();
-        var app = Plantao.App.Build(place.Options, premises.Ground, builder =>
+        var app = Plantao.App.Build(place.Options, ground.Ground, builder =>
         {
             builder.WebHost.UseTestServer();
             builder.Logging.ClearProviders();
@@ -70,7 +81,7 @@ public sealed class TestSite : IAsyncDisposable
             more?.Invoke(builder);
         });
         await app.StartAsync();
-        var site = new TestSite(place, owns, premises, app, log);
+        var site = new TestSite(place, owns, ground, app, log);
         if (!bare)
         {
             var (id, token) = await site.Person("owner", OrganisationRole.Owner);

@@ -13,13 +13,18 @@ public class ServiceStoreTests
     public async Task A_definition_makes_changes_removes_and_brings_back_a_service(Database database)
     {
         await using var premises = await database.Open();
-        var at = premises.Clock.GetUtcNow();
-        Task<Service> Put(string title) => premises.Db.Write(tx => ServiceStore.Put(tx, new("shop", title, null, "shop-climb", """{"tier":1}"""), "usr_1", at, "c"), CancellationToken.None);
+        DateTimeOffset Next()
+        {
+            premises.Clock.Advance(TimeSpan.FromSeconds(1));
+            return premises.Clock.GetUtcNow();
+        }
+
+        Task<Service> Put(string title) => premises.Db.Write(tx => ServiceStore.Put(tx, new("shop", title, null, "shop-climb", """{"tier":1}"""), "usr_1", Next(), "c"), CancellationToken.None);
 
         var made = await Put("Shop");
         Assert.Equal(1, (await Put("Shop")).Revision);
         Assert.Equal(2, (await Put("The shop")).Revision);
-        Assert.True(await premises.Db.Write(tx => ServiceStore.Remove(tx, "shop", "usr_1", at, "c"), CancellationToken.None));
+        Assert.True(await premises.Db.Write(tx => ServiceStore.Remove(tx, "shop", "usr_1", Next(), "c"), CancellationToken.None));
         var services = new ServiceStore(premises.Db);
         Assert.Null(await services.Find("shop", CancellationToken.None));
         Assert.NotNull((await services.Find(made.Id, CancellationToken.None))!.RemovedAt);
@@ -44,7 +49,7 @@ public class ServiceStoreTests
             await ServiceStore.Put(tx, new("shop", "Shop", null, null, """{"tier":1}"""), "test", site.Clock.GetUtcNow(), "test");
         }, CancellationToken.None);
 
-        async Task<IEnumerable<string>> Names(HttpClient http, string path = "/api/v1/services") => (await http.GetFromJsonAsync<Page<ServiceView>>(path))!.Items.Select(s => s.Name);
+        async Task<IEnumerable<string>> Names(HttpClient http, string path = "/api/v1/services") => (await http.GetFromJsonAsync<Part<ServiceView>>(path))!.Items.Select(s => s.Name);
 
         Assert.Equal(["shop", "vault"], await Names(site.Http(insider)));
         Assert.Equal(["shop", "vault"], await Names(site.Owner));

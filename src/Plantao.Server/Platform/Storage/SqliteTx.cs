@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Plantao.Platform.Journal;
+using SQLitePCL;
 
 namespace Plantao.Platform.Storage;
 
@@ -13,7 +14,12 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 
     readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
 
-    public void Plain(string sql) => Prepare(sql, 0).ExecuteNonQuery();
+    /// <summary>Statements that answer with no rows: bound and stepped without the layers above, which look each parameter up by name at every call.</summary>
+    readonly Dictionary<string, sqlite3_stmt> stepped = new(StringComparer.Ordinal);
+
+    byte[] text = new byte[4096];
+
+    public void Plain(string sql) => Step(Stepped(sql));
 
     public IReadOnlyList<T> Query<T>(Sql sql, Func<Row, T> read)
     {
@@ -24,7 +30,73 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
         return rows;
     }
 
-    public int Execute(Sql sql) => Bind(sql).ExecuteNonQuery();
+    public int Execute(Sql sql)
+    {
+        // What answers with rows is drained by the layers above.
+        if (sql.Text.Contains("RETURNING", StringComparison.Ordinal)) return Bind(sql).ExecuteNonQuery();
+        var statement = Stepped(sql.Text);
+        for (var i = 0; i < sql.Values.Count; i++) Bind(statement, i + 1, sql.Values[i]);
+        return Step(statement);
+    }
+
+    /// <summary>The statement, ready to be bound by position: parameters are numbered in the order of their holes, so $1 is the first.</summary>
+    public sqlite3_stmt Stepped(string sql)
+    {
+        if (stepped.TryGetValue(sql, out var statement)) return statement;
+        if (stepped.Count >= Most)
+        {
+            foreach (var old in stepped.Values) old.Dispose();
+            stepped.Clear();
+        }
+
+        var code = raw.sqlite3_prepare_v2(connection.Handle!, sql, out statement);
+        SqliteException.ThrowExceptionForRC(code, connection.Handle!);
+        stepped.Add(sql, statement);
+        return statement;
+    }
+
+    public void Bind(sqlite3_stmt statement, int at, object? value)
+    {
+        var code = value switch
+        {
+            null => raw.sqlite3_bind_null(statement, at),
+            string words => raw.sqlite3_bind_text(statement, at, Encode(words)),
+            long number => raw.sqlite3_bind_int64(statement, at, number),
+            byte[] bytes => raw.sqlite3_bind_blob(statement, at, bytes),
+            double number => raw.sqlite3_bind_double(statement, at, number),
+            _ => throw new ArgumentException($"SQLite is not given a {value.GetType().Name}.", nameof(value)),
+        };
+        SqliteException.ThrowExceptionForRC(code, connection.Handle!);
+    }
+
+    /// <returns>How many rows were changed.</returns>
+    public int Step(sqlite3_stmt statement)
+    {
+        var code = raw.sqlite3_step(statement);
+        while (code == raw.SQLITE_ROW) code = raw.sqlite3_step(statement);
+        if (code != raw.SQLITE_DONE)
+        {
+            try
+            {
+                SqliteException.ThrowExceptionForRC(code, connection.Handle!);
+            }
+            finally
+            {
+                raw.sqlite3_reset(statement);
+            }
+        }
+
+        var changed = raw.sqlite3_changes(connection.Handle!);
+        raw.sqlite3_reset(statement);
+        return changed;
+    }
+
+    ReadOnlySpan<byte> Encode(string words)
+    {
+        var longest = Encoding.UTF8.GetMaxByteCount(words.Length);
+        if (text.Length < longest) text = new byte[longest];
+        return text.AsSpan(0, Encoding.UTF8.GetBytes(words, text));
+    }
 
     public (long Busy, long Pages, long Moved) Checkpoint(string mode)
     {
@@ -34,7 +106,7 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : (0, 0, 0);
     }
 
-    public long LastRow => SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle!);
+    public long LastRow => raw.sqlite3_last_insert_rowid(connection.Handle!);
 
     public SqliteCommand Prepare(string sql, int parameters)
     {
@@ -65,6 +137,8 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
     {
         foreach (var command in prepared.Values) command.Dispose();
         prepared.Clear();
+        foreach (var statement in stepped.Values) statement.Dispose();
+        stepped.Clear();
     }
 }
 
@@ -85,6 +159,9 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
         new("hash", ColumnType.Bytes, e => e.Hash),
     ];
 
+    /// <summary>The text of each kind of insert; columns are static lists of their stores.</summary>
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<(string Table, object Columns, string Ending), string> Inserts = new();
+
     readonly List<Entry> journal = [];
 
     public int Journalled => journal.Count;
@@ -96,14 +173,18 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
     public override Task<int> Insert<T>(string table, IReadOnlyList<T> rows, IReadOnlyList<Column<T>> columns, string ending = "")
     {
         if (rows.Count == 0) return Task.FromResult(0);
-        var sql = new StringBuilder("INSERT INTO ").Append(table).Append(" (").AppendJoin(", ", columns.Select(c => c.Name)).Append(") VALUES (")
-            .AppendJoin(", ", Enumerable.Range(1, columns.Count).Select(i => "$" + i.ToString(CultureInfo.InvariantCulture))).Append(") ").Append(ending).ToString();
-        var command = statements.Prepare(sql, columns.Count);
+        var sql = Inserts.GetOrAdd((table, columns, ending), static key =>
+        {
+            var names = ((System.Collections.IEnumerable)key.Columns).Cast<Column<T>>().Select(c => c.Name).ToList();
+            return new StringBuilder("INSERT INTO ").Append(key.Table).Append(" (").AppendJoin(", ", names).Append(") VALUES (")
+                .AppendJoin(", ", Enumerable.Range(1, names.Count).Select(i => "$" + i.ToString(CultureInfo.InvariantCulture))).Append(") ").Append(key.Ending).ToString();
+        });
+        var statement = statements.Stepped(sql);
         var changed = 0;
         foreach (var row in rows)
         {
-            for (var i = 0; i < columns.Count; i++) command.Parameters[i].Value = columns[i].Value(row) ?? DBNull.Value;
-            changed += command.ExecuteNonQuery();
+            for (var i = 0; i < columns.Count; i++) statements.Bind(statement, i + 1, columns[i].Value(row));
+            changed += statements.Step(statement);
         }
 
         return Task.FromResult(changed);

@@ -2,4 +2,4 @@ namespace Plantao.Client;
 
 /// <summary>A part of a list.</summary>
 /// <param name="Next">Asks for what follows, as <c>?cursor=</c>; absent at the end. Opaque: its form may change.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+public sealed record Part<T>(IReadOnlyList<T> Items, string? Next);

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Plantao.Alerts;
+using Plantao.Alerts.Intake;
+using Plantao.Platform;
+using Plantao.Platform.Storage;
+
+namespace Plantao.Inside;
+
+/// <summary>How many signals a second are kept, and how many are decided, apart from each other and without HTTP.</summary>
+static class Decides
+{
+    public static async Task<int> Run(Arguments arguments)
+    {
+        var count = arguments.Number("count", 50_000);
+        var pool = arguments.Number("pool", 0);
+        var options = new ServeOptions { DataFolder = arguments.Needed("data"), Database = arguments.Text("database"), Urls = "http://127.0.0.1:0" };
+        await World.Run(arguments);
+        Console.WriteLine();
+        await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
+        await using var app = App.Build(options, ground, builder =>
+        {
+            foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService)).ToList()) builder.Services.Remove(hosted);
+        });
+        var signals = app.Services.GetRequiredService<SignalStore>();
+        var integration = (await app.Services.GetRequiredService<IntegrationStore>().All(CancellationToken.None)).First(i => i.Format == "alertmanager");
+        for (var round = 0; round < 3; round++)
+        {
+            var bodies = Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes(Body(pool == 0 ? round * count + i : i % pool))).ToList();
+            var watch = Stopwatch.StartNew();
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            var envelope = new Envelope("application/json");
+            await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (body, ct) =>
+                await signals.Keep(integration.Id, Formats.AlertmanagerApi, ground.Clock.GetUtcNow(), "bench", null, envelope, body, ct));
+            Report("kept", count, watch, cpu);
+            watch.Restart();
+            cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            var worker = app.Services.GetRequiredService<DecideWorker>();
+            while (await worker.Work(CancellationToken.None)) { }
+            Report("decided", count, watch, cpu);
+        }
+
+        return 0;
+    }
+
+    static void Report(string what, int count, Stopwatch watch, TimeSpan before)
+    {
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime - before;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {count / watch.Elapsed.TotalSeconds:0} a second, {cpu.TotalMicroseconds / count:0.0} us of CPU each"));
+    }
+
+    static string Body(int i) => string.Create(CultureInfo.InvariantCulture, $$"""
+        [{"annotations":{"description":"The share of requests that fail is above its limit for ten minutes.","summary":"High error rate on web{{i}}"},"endsAt":"2026-12-31T00:00:00Z","startsAt":"2026-11-24T11:00:00Z","generatorURL":"http://prometheus.example.org/graph?g0.expr=up","labels":{"alertname":"HighErrorRate","cluster":"sa-east-1","env":"production","instance":"web{{i}}:9100","job":"web","severity":"critical","team":"payments"} }]
+        """);
+}

@@ -1,0 +1,37 @@
+using Plantao.Alerts;
+using Plantao.Escalations;
+using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Access;
+using Plantao.Services;
+
+namespace Plantao.Inside;
+
+/// <summary>A world to measure in: made through the product's own stores, before its server starts.</summary>
+static class World
+{
+    public static async Task<int> Run(Arguments arguments)
+    {
+        var options = new ServeOptions { DataFolder = arguments.Needed("data"), Database = arguments.Text("database") };
+        await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
+        var now = ground.Clock.GetUtcNow();
+        var key = Tokens.NewIntegrationKey();
+        var methods = new ContactMethodStore(ground.Db, ground.Vault);
+        await ground.Db.Write(async tx =>
+        {
+            var user = new User(Ids.New("usr", now), "ana", "Ana", "ana@example.org", "America/Sao_Paulo", "en", OrganisationRole.Owner, UserStatus.Active, now);
+            await UserStore.Add(tx, user, "bench", "bench");
+            if (arguments.Text("sink") is { } port) await methods.AddVerified(tx, user.Id, "webhook", $"http://127.0.0.1:{port}/", "bench", now, "bench");
+            await EscalationStore.Put(tx, new EscalationPolicy("bench", [new EscalationStep([new EscalationTarget(TargetKind.Person, "ana")], TimeSpan.FromHours(1))], 1, [], null), "bench", 1);
+            await ServiceStore.Put(tx, new ServiceWanted("bench", "bench", null, "bench", "{}"), "bench", now, "bench");
+            foreach (var format in (string[])["alertmanager", "pagerduty"])
+            {
+                var integration = new Integration(Ids.New("int", now), format, format, "bench", null, format);
+                await IntegrationStore.Put(tx, integration, 1, now);
+                if (format == "alertmanager") await IntegrationStore.AddKey(tx, integration.Id, key, now);
+            }
+        }, CancellationToken.None);
+        await Console.Out.WriteAsync(key);
+        return 0;
+    }
+}

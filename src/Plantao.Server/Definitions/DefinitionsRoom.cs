@@ -1,0 +1,24 @@
+using Plantao.Definitions.Kinds;
+
+namespace Plantao.Definitions;
+
+/// <summary>All that Rooms.cs knows of definitions.</summary>
+public static class DefinitionsRoom
+{
+    public static IServiceCollection AddDefinitions(this IServiceCollection services) => services
+        .AddSingleton(provider => new DefinitionKinds(provider.GetServices<IDefinitionKind>()))
+        .AddSingleton<DefinitionStore>()
+        .AddSingleton<IDefinitionKind>(SeveritiesKind.Kind)
+        .AddSingleton<IDefinitionKind>(ServiceKind.Kind)
+        .AddSingleton<IDefinitionKind>(EscalationPolicyKind.Kind)
+        .AddSingleton<IDefinitionKind>(RouteKind.Kind)
+        .AddSingleton<IDefinitionKind>(IntegrationKind.Kind)
+        .AddSingleton<IApplyDefinition, ApplySeverities>()
+        .AddSingleton<IApplyDefinition, ApplyService>();
+
+    public static IEndpointRouteBuilder MapDefinitions(this IEndpointRouteBuilder routes)
+    {
+        DefinitionEndpoints.Map(routes);
+        return routes;
+    }
+}
