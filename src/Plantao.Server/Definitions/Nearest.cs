@@ -18,18 +18,19 @@ public static class Nearest
         : candidates.Count is > 0 and <= 20 ? "known here: " + string.Join(", ", candidates)
         : null;
 
-    /// <summary>Levenshtein's distance.</summary>
+    /// <summary>Levenshtein's distance, with two neighbours exchanged as one edit (optimal string alignment): the commonest slip of all.</summary>
     static int Edits(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
+        var edits = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+            for (var j = 0; j <= b.Length; j++)
+                if (i == 0 || j == 0) edits[i, j] = i + j;
+                else
+                {
+                    edits[i, j] = Math.Min(Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1, edits[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                    if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
+                }
+        return edits[a.Length, b.Length];
     }
 
     /// <summary><c>groupBy</c>, <c>group-by</c> and <c>Group_By</c> are all near <c>group_by</c>.</summary>

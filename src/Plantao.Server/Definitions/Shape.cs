@@ -77,7 +77,7 @@ public sealed class ListShape(Shape item, int least, int most, bool distinct) : 
 
     public int Least => least;
 
-    public bool Distinct => distinct;
+    public int Most => most;
 
     public override string Says => $"a list of: {item.Says}";
 
@@ -274,10 +274,10 @@ public static class Shapes
     });
 
     /// <summary>The name of something else. It need not exist here yet: what is missing is a hole in the plan.</summary>
-    public static Shape Of(string kind) => new TextShape($"the name of a {kind}", (text, node, reader) =>
+    public static Shape Of(string kind) => new TextShape(NameOf(kind), (text, node, reader) =>
     {
         if (IsName(text)) return reader.Refer(kind, text, node);
-        reader.Problem(node, $"`{text}` is not the name of a {kind}", NameFor(text));
+        reader.Problem(node, $"`{text}` is not {NameOf(kind)}", NameFor(text));
         return null;
     });
 
@@ -354,6 +354,8 @@ public static class Shapes
 
     /// <summary>Whether this is a <see cref="Name"/>.</summary>
     public static bool IsName(string text) => NameForm.IsMatch(text);
+
+    internal static string NameOf(string kind) => $"the name of {("aeiou".Contains(kind[0], StringComparison.Ordinal) ? "an" : "a")} {kind}";
 
     internal static string? NameFor(string text)
     {

@@ -21,7 +21,7 @@ public static class Yaml
         switch (node)
         {
             case Scalar scalar:
-                text.Append(lead).Append(Text(scalar, indent)).Append('\n');
+                text.Append(lead).Append(Text(scalar, Math.Max(indent, 2))).Append('\n');
                 break;
 
             case Mapping { Entries.Count: 0 }:

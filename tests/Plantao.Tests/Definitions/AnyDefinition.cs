@@ -30,7 +30,7 @@ sealed class AnyDefinition(int seed)
     {
         RecordShape record => new Mapping(Position.Nowhere,
             [.. record.Fields.Where(field => field.Needed || random.Next(2) == 0).OrderBy(_ => random.Next()).Select(field => new Entry(Scalar(field.Name), Of(field.Shape)))]),
-        ListShape list => new Sequence(Position.Nowhere, [.. Some(() => Of(list.Item), list.Least).DistinctBy(Yaml.Write)]),
+        ListShape list => new Sequence(Position.Nowhere, [.. Some(() => Of(list.Item), list.Least).DistinctBy(Yaml.Write).Take(list.Most)]),
         OneOrMoreShape several => random.Next(2) == 0 ? Of(several.Item) : new Sequence(Position.Nowhere, [.. Some(() => Of(several.Item), 1).DistinctBy(Yaml.Write)]),
         MapShape map => new Mapping(Position.Nowhere, [.. Some(() => new Entry((Scalar)Of(map.Key), Of(map.Value))).DistinctBy(entry => entry.Key.Value)]),
         _ => Leaf(shape),

@@ -76,7 +76,7 @@ public class BadPackTests
         { "services/a.yaml", "title: @home\n", "services/a.yaml:1:8: a value cannot begin with this character (put the text in quotes)" },
         { "services/a.yaml", "title: 'A\n", "services/a.yaml:1:8: the quotes opened here are never closed (close them)" },
         { "services/a.yaml", "title: A\nurgency:\n\totherwise: low\n", "services/a.yaml:3:1: a tab in the indentation (indent with spaces)" },
-        { "services/a.yaml", "title: A\nteam\n", "services/a.yaml:3:1: this is not YAML: While scanning a simple key, could not find expected ':' (check the indentation and the quotes around here)" },
+        { "services/a.yaml", "title: A\nteam\n", "services/a.yaml:2:1: a line `key: value` should begin here (check the indentation and the quotes around here)" },
         { "services/a.yaml", "", "services/a.yaml:1:1: the file is empty" },
         { "services/a.yaml", "# nothing\n", "services/a.yaml:1:1: the file is empty" },
         { "services/a.yaml", "title: A\n---\ntitle: B\n", "services/a.yaml:2:1: a second document begins here (one definition, one file)" },

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Plantao.Definitions;
 using Plantao.Definitions.Kinds;
@@ -36,7 +37,7 @@ public class PacksPageTests
                 _ => (null, false),
             };
             var says = (inner is null ? field.Shape.Says : list ? "a list of mappings" : "a mapping").Replace("|", "\\|", StringComparison.Ordinal);
-            text.Append($"| `{prefix}{field.Name}`{(field.Needed ? "" : ", optional")} | {says}{(field.Otherwise is { } otherwise ? $"; left out: `{otherwise}`" : "")} | {field.Means} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| `{prefix}{field.Name}`{(field.Needed ? "" : ", optional")} | {says}{(field.Otherwise is { } otherwise ? $"; left out: `{otherwise}`" : "")} | {field.Means} |\n");
             if (inner is not null) Rows(text, inner, $"{prefix}{field.Name}{(list ? "[]" : "")}.");
         }
     }

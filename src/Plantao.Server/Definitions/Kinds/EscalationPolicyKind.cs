@@ -22,7 +22,7 @@ public static class EscalationPolicyKind
         else if (!Targets.TryGetValue(word, out var kind))
             reader.Problem(node, $"`{word}` cannot be paged", Nearest.Suggestion(word, [.. Targets.Keys]));
         else if (!IsName(name))
-            reader.Problem(node, $"`{name}` is not the name of a {kind}", NameFor(name));
+            reader.Problem(node, $"`{name}` is not {NameOf(kind)}", NameFor(name));
         else return $"{word}:{reader.Refer(kind, name, node)}";
         return null;
     }, guessed: false);

@@ -31,8 +31,6 @@ public sealed class Matcher : IEquatable<Matcher>
     /// <summary>The longest pattern, in characters (failures.md I3).</summary>
     public const int LongestPattern = 512;
 
-    const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
     readonly Regex? regex;
 
     Matcher(string name, MatchOperator op, string value, Regex? regex) => (Name, Operator, Value, this.regex) = (name, op, value, regex);
@@ -56,8 +54,8 @@ public sealed class Matcher : IEquatable<Matcher>
         var pattern = value.Replace("(?P<", "(?<", StringComparison.Ordinal);
         try
         {
-            _ = new Regex(pattern, Linear);   // by itself first: `a)|(b` must not become right by what stands around it
-            return new(name, op, value, new Regex($@"\A(?:{pattern})\z", Linear));   // \z and not $, which in .NET also stands before a last line feed
+            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);   // by itself first: `a)|(b` must not become right by what stands around it
+            return new(name, op, value, new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));   // \z and not $, which in .NET also stands before a last line feed
         }
         catch (ArgumentException fault)
         {
@@ -191,7 +189,7 @@ public sealed class Matcher : IEquatable<Matcher>
 
     static readonly Regex Form = new(
         """\A\s*(?:(?<plain>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<quoted>"(?:[^"\\]|\\.)*"))\s*(?<op>=~|=|!~|!=)\s*(?<value>(?:\S(?:.*\S)?)?)\s*\z""",
-        Linear | RegexOptions.Singleline);
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
 
-    static readonly Regex ClassicName = new(@"\A[a-zA-Z_:][a-zA-Z0-9_:]*\z", Linear);
+    static readonly Regex ClassicName = new(@"\A[a-zA-Z_:][a-zA-Z0-9_:]*\z", RegexOptions.NonBacktracking);
 }
