@@ -8,7 +8,10 @@ sealed class Watch(Settings settings, ErrorRate rate, Uri address, Diary diary, 
 {
     static readonly SortedDictionary<string, string> Labels = new(StringComparer.Ordinal)
     {
-        ["alertname"] = "CheckoutPaymentsFailing", ["job"] = "checkout", ["service"] = "checkout", ["severity"] = "page",
+        ["alertname"] = "CheckoutPaymentsFailing",
+        ["job"] = "checkout",
+        ["service"] = "checkout",
+        ["severity"] = "page",
     };
 
     readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };

@@ -145,9 +145,11 @@ public sealed class IntakeLimiter(TimeProvider clock)
 
     public bool Allows(string integrationId) => buckets.GetOrAdd(integrationId, _ => new Bucket(clock.GetTimestamp(), PerSecond)).Take(clock);
 
-    sealed class Bucket(long since, double tokens)
+    sealed class Bucket(long made, double full)
     {
         readonly Lock gate = new();
+        long since = made;
+        double tokens = full;
 
         public bool Take(TimeProvider clock)
         {

@@ -39,7 +39,7 @@ public sealed class SignalStore
     public SignalStore(Db db, Vault vault)
     {
         (this.db, this.vault) = (db, vault);
-        inbox = Appender<StoredSignal>.To(db, "signals", Columns);
+        inbox = Appender.To(db, "signals", Columns);
     }
 
     /// <summary>Keeps a message; done when it is on disk.</summary>

@@ -155,7 +155,12 @@ public sealed class DeliveryWorker(
             var now = Clock.GetUtcNow();
             if (!await NotificationStore.MarkFailed(tx, delivery, gaveUp.Why, gaveUp.Status, now)) return false;
             if (gaveUp.AddressIsDead) await Disable(tx, delivery, gaveUp.Why, now);
-            if (delivery.PageId is not { } page) return true;
+            if (delivery.PageId is not { } page)
+            {
+                await PassNotice(tx, delivery, now);
+                return true;
+            }
+
             await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, HopKind.GaveUp, now, gaveUp.Why)]);
             await FallBack(tx, delivery, now);
             return true;
@@ -169,6 +174,18 @@ public sealed class DeliveryWorker(
         await ContactMethodStore.Disable(tx, delivery.MethodId, why, now, delivery.Correlation);
         if ((await recipients.Of(tx, [delivery.UserId])).GetValueOrDefault(delivery.UserId) is { } owner)
             await notices.Tell(tx, owner, Notice.MethodDisabled(delivery.Channel, why), null, 2, delivery.Correlation, now);
+    }
+
+    /// <summary>What was only to be told goes the next way as well; a code proves one method, and goes nowhere else.</summary>
+    async Task PassNotice(Tx tx, Claimed delivery, DateTimeOffset now)
+    {
+        if (delivery.Kind is MessageKind.Verification || delivery.Content is null) return;
+        if (!(await recipients.Of(tx, [delivery.UserId])).TryGetValue(delivery.UserId, out var person)) return;
+        var tried = delivery.Slot.Split(',');
+        if (person.Methods.FirstOrDefault(m => !tried.Contains(m.Id, StringComparer.Ordinal)) is not { } next) return;
+        var id = Ids.New("dlv", now);
+        var content = vault.Seal(vault.OpenText(delivery.Content, "content:" + delivery.Id), "content:" + id);
+        await NotificationStore.Insert(tx, [new NewDelivery(id, null, delivery.Slot + "," + next.Id, delivery.Kind, delivery.UserId, next.Channel, next.Id, delivery.Rank, now, content, now, delivery.Correlation)]);
     }
 
     /// <summary>The next contact method that this page has not been through, at once.</summary>

@@ -36,7 +36,7 @@ public sealed class Notices(Vault vault)
     {
         var id = Ids.New("dlv", now);
         var content = JsonSerializer.Serialize(new NoticeContent(title, text, [], null, thread), Json.Compact);
-        return NotificationStore.Insert(tx, [new NewDelivery(id, null, id, kind, userId, channel, methodId, rank, now, vault.Seal(content, "content:" + id), now, correlation)]);
+        return NotificationStore.Insert(tx, [new NewDelivery(id, null, methodId, kind, userId, channel, methodId, rank, now, vault.Seal(content, "content:" + id), now, correlation)]);
     }
 }
 
@@ -49,7 +49,7 @@ public static class NoticeTexts
         ["notice.method-disabled"] = ("Your contact method {0} stopped working and was switched off", "Seu meio de contato {0} parou de funcionar e foi desligado"),
         ["notice.refused"] = ("The integration {0} refused what was sent to it", "A integração {0} recusou o que lhe foi enviado"),
         ["notice.code"] = ("Your Plantão code is {0}", "Seu código do Plantão é {0}"),
-        ["notice.code.text"] = ("Type it where you added this contact method. It holds for 15 minutes.", "Digite-o onde você adicionou este meio de contato. Vale por 15 minutos."),
+        ["notice.code.text"] = ("Type it where you added this contact method. It holds for 10 minutes.", "Digite-o onde você adicionou este meio de contato. Vale por 10 minutos."),
     };
 
     /// <summary>The text of a key, filled in.</summary>

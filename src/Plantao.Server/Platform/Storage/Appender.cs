@@ -12,21 +12,12 @@ namespace Plantao.Platform.Storage;
 /// </remarks>
 public abstract class Appender<T>
 {
-    /// <summary>Makes the appender that fits <paramref name="db"/>.</summary>
-    /// <param name="table">Has a column <c>id</c> that the database numbers.</param>
-    public static Appender<T> To(Db db, string table, IReadOnlyList<Column<T>> columns) => db switch
-    {
-        SqliteDb sqlite => new OnSqlite(sqlite, table, columns),
-        PostgresDb postgres => new OnPostgres(postgres, table, columns),
-        _ => throw new ArgumentException("An unknown database.", nameof(db)),
-    };
-
     /// <summary>Appends one row.</summary>
     /// <returns>Its number, once it is on disk.</returns>
     /// <exception cref="DatabaseUnavailableException">It is not.</exception>
     public abstract Task<long> Append(T row, string topic);
 
-    sealed class OnSqlite(SqliteDb db, string table, IReadOnlyList<Column<T>> columns) : Appender<T>
+    internal sealed class OnSqlite(SqliteDb db, string table, IReadOnlyList<Column<T>> columns) : Appender<T>
     {
         public override Task<long> Append(T row, string topic) => db.WriteOne(tx =>
         {
@@ -35,7 +26,7 @@ public abstract class Appender<T>
         });
     }
 
-    sealed class OnPostgres(PostgresDb db, string table, IReadOnlyList<Column<T>> columns) : Appender<T>
+    internal sealed class OnPostgres(PostgresDb db, string table, IReadOnlyList<Column<T>> columns) : Appender<T>
     {
         const int Most = 1000;
         readonly ConcurrentQueue<(T Row, TaskCompletionSource<long> Done)> queue = new();
@@ -107,4 +98,17 @@ public abstract class Appender<T>
             }
         }
     }
+}
+
+/// <summary>Makes appenders.</summary>
+public static class Appender
+{
+    /// <summary>The appender that fits <paramref name="db"/>.</summary>
+    /// <param name="table">Has a column <c>id</c> that the database numbers.</param>
+    public static Appender<T> To<T>(Db db, string table, IReadOnlyList<Column<T>> columns) => db switch
+    {
+        SqliteDb sqlite => new Appender<T>.OnSqlite(sqlite, table, columns),
+        PostgresDb postgres => new Appender<T>.OnPostgres(postgres, table, columns),
+        _ => throw new ArgumentException("An unknown database.", nameof(db)),
+    };
 }

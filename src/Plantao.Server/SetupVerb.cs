@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Storage;
 
-namespace Plantao.People;
+namespace Plantao;
 
 /// <summary><c>plantao setup</c>, on the machine: opens the database itself, and works while <c>serve</c> runs beside it.</summary>
 public static class SetupVerb
