@@ -58,6 +58,7 @@ public static class App
         app.UseMiddleware<FaultMiddleware>();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UseMiddleware<CrossSiteMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.MapStaticAssets().Needs(Right.Open);
         app.MapRooms();

@@ -26,11 +26,20 @@ static class QuietEndpoints
         routes.MapDelete("/api/v1/maintenance/{id}", End).Needs(Right.Quiet).WithName("end-maintenance").WithSummary("Ends maintenance now.");
     }
 
-    static async Task<Ok<IReadOnlyList<SilenceView>>> Silences(Call call, QuietStore store, CancellationToken ct, bool ended = false) =>
-        TypedResults.Ok<IReadOnlyList<SilenceView>>([.. (await store.Silences(ended, ct)).Select(s => View(s, call.At))]);
+    static async Task<Ok<IReadOnlyList<SilenceView>>> Silences(Call call, QuietStore store, TeamStore teams, CancellationToken ct, bool ended = false)
+    {
+        var hidden = await AlertEndpoints.Hidden(call, teams, ct);
+        return TypedResults.Ok<IReadOnlyList<SilenceView>>([.. (await store.Silences(ended, ct)).Where(s => s.Team is null || !hidden.Contains(s.Team, StringComparer.Ordinal)).Select(s => View(s, call.At))]);
+    }
 
-    static async Task<Ok<IReadOnlyList<MaintenanceView>>> AllMaintenance(Call call, QuietStore store, CancellationToken ct, bool ended = false) =>
-        TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. (await store.AllMaintenance(ended, ct)).Select(m => View(m, call.At))]);
+    static async Task<Ok<IReadOnlyList<MaintenanceView>>> AllMaintenance(Call call, QuietStore store, ServiceStore services, TeamStore teams, CancellationToken ct, bool ended = false)
+    {
+        var hidden = await AlertEndpoints.Hidden(call, teams, ct);
+        var unseen = hidden.Count == 0 ? [] : (await services.All(ct)).Where(s => s.TeamId is not null && hidden.Contains(s.TeamId, StringComparer.Ordinal)).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        // Work on several services is shown with those that the caller may know of, and not at all when there are none.
+        var seen = (await store.AllMaintenance(ended, ct)).Select(m => m with { Services = [.. m.Services.Where(name => !unseen.Contains(name))] }).Where(m => m.Services.Count > 0);
+        return TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. seen.Select(m => View(m, call.At))]);
+    }
 
     static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, CancellationToken ct)
     {
@@ -52,7 +61,7 @@ static class QuietEndpoints
         return TypedResults.Created("/api/v1/silences/" + silence.Id, View(silence, call.At));
     }
 
-    static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, CancellationToken ct)
+    static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, TeamStore teams, CancellationToken ct)
     {
         var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Maintenance.Longest);
         if (!span.Allowed) return span.Refusal.ToProblem();
@@ -60,7 +69,7 @@ static class QuietEndpoints
         if (wanted.Services is not { Count: > 0 and <= 200 }) return new Refusal("no-services", "Maintenance names 1 to 200 services.", 422).ToProblem();
         foreach (var name in wanted.Services)
         {
-            if (await services.Find(name, ct) is not { } service) return new Refusal("no-such-service", $"There is no service of the name {name}.", 422).ToProblem();
+            if (await services.Find(name, ct) is not { RemovedAt: null } service || !await AlertEndpoints.Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {name}.", 422).ToProblem();
             if (Allowed(call, service.TeamId, until - from) is { } refusal) return refusal.ToProblem();
         }
 
@@ -73,23 +82,33 @@ static class QuietEndpoints
         return TypedResults.Created("/api/v1/maintenance/" + maintenance.Id, View(maintenance, call.At));
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> End(string id, Call call, Db db, ServiceStore services, CancellationToken ct)
+    static async Task<Results<NoContent, ProblemHttpResult>> End(string id, Call call, Db db, CancellationToken ct)
     {
+        var notThere = new Refusal("not-found", "There is no such silence or maintenance, or it has ended.", 404);
         var refusal = await db.Write<Refusal?>(async tx =>
         {
+            // Whoever made it has no right of their own to it: a right that was withdrawn is gone here too.
             if (await QuietStore.Silence(tx, id) is { } silence)
             {
-                if (silence.MadeBy != call.By && Allowed(call, silence.Team, TimeSpan.Zero) is { } no) return no;
+                if (!await AlertEndpoints.Sees(tx, call, silence.Team)) return notThere;
+                if (Allowed(call, silence.Team, TimeSpan.Zero) is { } no) return no;
             }
             else if (await QuietStore.OneMaintenance(tx, id) is { } maintenance)
             {
-                if (maintenance.MadeBy != call.By)
-                    foreach (var name in maintenance.Services)
-                        if (Allowed(call, (await ServiceStore.Find(tx, name))?.TeamId, TimeSpan.Zero) is { } no) return no;
+                var (seen, no) = (false, (Refusal?)null);
+                foreach (var name in maintenance.Services)
+                {
+                    var team = (await ServiceStore.Find(tx, name))?.TeamId;
+                    seen |= await AlertEndpoints.Sees(tx, call, team);
+                    no ??= Allowed(call, team, TimeSpan.Zero);
+                }
+
+                if (!seen) return notThere;
+                if (no is not null) return no;
             }
             else
             {
-                return new Refusal("not-found", "There is no such silence or maintenance, or it has ended.", 404);
+                return notThere;
             }
 
             await QuietStore.End(tx, id, call.At);
