@@ -9,6 +9,7 @@ using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Journal;
+using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 using Plantao.Services;
 
@@ -76,7 +77,7 @@ static class AlertEndpoints
             [.. journal.Select(e => new EntryView(e.Position, e.Kind, e.Actor, e.At, JsonDocument.Parse(e.Facts).RootElement, e.Text))]));
     }
 
-    static async Task<Results<Accepted<RaisedView>, ProblemHttpResult>> Raise(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Db db, CancellationToken ct)
+    static async Task<Results<Accepted<RaisedView>, ProblemHttpResult>> Raise(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, Db db, CancellationToken ct)
     {
         var title = Platform.Text.TextNormaliser.Line(wanted.Title, IntakeLimits.Title);
         if (title.Length == 0) return new Refusal("no-title", "An alert has a title.", 422).ToProblem();
@@ -90,7 +91,7 @@ static class AlertEndpoints
         var number = await db.Write(async tx =>
         {
             var id = await signals.Keep(tx, OwnIntegration.ForService(service.Name), Formats.Own, call.At, call.Correlation, null, OwnSignal.Write(reading));
-            await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, title));
+            await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, redactor.Redact(title).Text));
             return id;
         }, ct);
         return TypedResults.Accepted("/api/v1/alerts", new RaisedView("sig_" + number.ToString(CultureInfo.InvariantCulture), key));

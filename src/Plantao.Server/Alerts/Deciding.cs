@@ -87,6 +87,8 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var routed = Routing.Take(around.Routes, integration.Name, integration.Service, labels);
         var urgency = routed.Urgency ?? Routing.FromWord(reading.SourceSeverity);
         var (severity, rank) = around.Severities.Of(routed.Severity, reading.SourceSeverity, Routing.RankOf);
+        // The source's own word, when no scale knows it.
+        severity = severity is null ? null : Line(severity);
         var hash = TextHash(reading, labels);
 
         var outcome = AlertRules.Decide(key, latest, reading, urgency, receivedAt, sameText: latest?.TextHash == hash);
@@ -149,7 +151,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             AlertRules.Flaps(key, receivedAt), routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, reading.EndsAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
         var text = new AlertText(
             id, Line(reading.Title), reading.Text is null ? null : redactor.Redact(reading.Text).Text, labels, Redacted(reading.Annotations), reading.Link is null ? null : redactor.Redact(reading.Link).Text,
-            reading.DedupKey is null ? null : redactor.Redact(reading.DedupKey).Text, reading.SourceSeverity is null ? null : Line(reading.SourceSeverity), routed.Trace);
+            reading.DedupKey is null ? null : Key(reading.DedupKey), reading.SourceSeverity is null ? null : Line(reading.SourceSeverity), routed.Trace);
 
         var groupKey = Routing.GroupKey(reading, routed.GroupBy, labels) ?? "alone " + id;
         var group = await OpenGroup(routed.Service, groupKey);
@@ -392,17 +394,22 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     IReadOnlyDictionary<string, string> Redacted(IReadOnlyDictionary<string, string>? pairs)
     {
         if (pairs is null or { Count: 0 }) return LabelSet.Empty;
-        List<KeyValuePair<string, string>>? changed = null;
+        SortedDictionary<string, string>? changed = null;
         foreach (var (name, value) in pairs)
         {
-            var clean = redactor.Redact(name, value);
-            if (clean.Count == 0) continue;
-            changed ??= [.. pairs];
-            changed[changed.FindIndex(p => p.Key == name)] = KeyValuePair.Create(name, clean.Text);
+            // A name is the sender's text as well: the words of a link become one.
+            var (cleanName, cleanValue) = (redactor.Redact(name), redactor.Redact(name, value));
+            if (cleanName.Count + cleanValue.Count == 0) continue;
+            changed ??= new SortedDictionary<string, string>(pairs.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+            if (cleanName.Count > 0) changed.Remove(name);
+            changed[cleanName.Text] = cleanValue.Text;
         }
 
-        return changed is null ? pairs : new SortedDictionary<string, string>(changed.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+        return changed ?? pairs;
     }
+
+    /// <summary>A dedup key without what is personal in it, also in a part between slashes.</summary>
+    string Key(string dedupKey) => string.Join('/', redactor.Redact(dedupKey).Text.Split('/').Select(Line));
 
     static string Hash(string dedupKey) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(dedupKey)).AsSpan(0, 16));
 

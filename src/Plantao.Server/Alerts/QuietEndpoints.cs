@@ -4,6 +4,7 @@ using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Journal;
+using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 using Plantao.Platform.Text;
 using Plantao.Services;
@@ -41,13 +42,13 @@ static class QuietEndpoints
         return TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. seen.Select(m => View(m, call.At))]);
     }
 
-    static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, CancellationToken ct)
+    static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, Redactor redactor, CancellationToken ct)
     {
         var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Alerts.Silence.Longest);
         if (!span.Allowed) return span.Refusal.ToProblem();
         var (from, until) = span.Value;
-        if (Fault(wanted.Match) is { } fault) return fault.ToProblem();
-        var comment = TextNormaliser.Line(wanted.Comment, 500);
+        if (Fault(wanted.Match, redactor) is { } fault) return fault.ToProblem();
+        var comment = redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text;
         if (comment.Length == 0) return new Refusal("no-comment", "A silence says why.", 422).ToProblem();
         var team = wanted.Team is null ? null : await teams.Find(wanted.Team, ct);
         if (wanted.Team is not null && (team is null || !team.VisibleTo(call.Caller))) return new Refusal("no-such-team", $"There is no team of the name {wanted.Team}.", 422).ToProblem();
@@ -61,7 +62,7 @@ static class QuietEndpoints
         return TypedResults.Created("/api/v1/silences/" + silence.Id, View(silence, call.At));
     }
 
-    static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, TeamStore teams, CancellationToken ct)
+    static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, TeamStore teams, Redactor redactor, CancellationToken ct)
     {
         var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Maintenance.Longest);
         if (!span.Allowed) return span.Refusal.ToProblem();
@@ -73,7 +74,7 @@ static class QuietEndpoints
             if (Allowed(call, service.TeamId, until - from) is { } refusal) return refusal.ToProblem();
         }
 
-        var maintenance = new Maintenance(Ids.New("mnt", call.At), [.. wanted.Services], from, until, call.By, call.At.Stored(), TextNormaliser.Line(wanted.Comment, 500), wanted.Gravest);
+        var maintenance = new Maintenance(Ids.New("mnt", call.At), [.. wanted.Services], from, until, call.By, call.At.Stored(), redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text, wanted.Gravest);
         await db.Write(async tx =>
         {
             await QuietStore.Add(tx, maintenance);
@@ -135,12 +136,15 @@ static class QuietEndpoints
         return until - from > longest ? new Refusal("quiet-too-long", $"It may last {longest.TotalDays:0} days at most.", 422) : (from.Stored(), until.Stored());
     }
 
-    static Refusal? Fault(IReadOnlyList<string>? match)
+    static Refusal? Fault(IReadOnlyList<string>? match, Redactor redactor)
     {
         if (match is not { Count: > 0 and <= 50 }) return new Refusal("no-matchers", "A silence has 1 to 50 matchers.", 422);
         try
         {
             var matchers = match.SelectMany(Matcher.ParseList).ToList();
+            // Redacted it would mute all that was redacted, and as it is it could match nothing.
+            if (match.Any(m => redactor.Redact(m).Count > 0) || matchers.Any(m => redactor.Redact(m.Name, m.Value).Count > 0))
+                return new Refusal("personal-matcher", "A matcher here names a secret or a person. Alerts are kept without those, so it would match nothing.", 422);
             return matchers.All(m => m.Matches("")) ? new Refusal("matches-everything", "At least one matcher must not match the empty string: this silence would mute everything.", 422) : null;
         }
         catch (FormatException wrong)
