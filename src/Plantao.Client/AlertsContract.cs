@@ -39,12 +39,12 @@ public sealed record AlertTrailView(AlertView Alert, EscalationView? Escalation,
 public sealed record SnoozeRequest(double Minutes);
 
 /// <summary>Exactly one of the two.</summary>
-public sealed record PassOnRequest(string? To, string? Policy);
+public sealed record PassOnRequest(string? To = null, string? Policy = null);
 
 /// <summary>An alert that a person raises.</summary>
 /// <param name="Service">By name.</param>
 /// <param name="Urgency">High (the default) or Low.</param>
-public sealed record RaiseRequest(string Title, string? Text, string Service, string? Urgency, string? Severity);
+public sealed record RaiseRequest(string Title, string? Text = null, string Service = "", string? Urgency = null, string? Severity = null);
 
 /// <summary>What was raised: the signal is on disk; its alert is there a moment later.</summary>
 public sealed record RaisedView(string Signal, string DedupKey);
@@ -52,12 +52,12 @@ public sealed record RaisedView(string Signal, string DedupKey);
 /// <summary>A time-boxed mute.</summary>
 /// <param name="Match">Matchers as Alertmanager writes them: <c>alertname="DiskFull"</c>.</param>
 /// <param name="Gravest">Also mutes rank 0.</param>
-public sealed record SilenceRequest(IReadOnlyList<string> Match, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, double? Minutes, string Comment, bool Gravest = false, string? Team = null);
+public sealed record SilenceRequest(IReadOnlyList<string> Match, DateTimeOffset? StartsAt = null, DateTimeOffset? EndsAt = null, double? Minutes = null, string Comment = "", bool Gravest = false, string? Team = null);
 
 public sealed record SilenceView(string Id, IReadOnlyList<string> Match, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string MadeBy, DateTimeOffset MadeAt, string Comment, bool Gravest, string State);
 
 /// <summary>Announced work on services, at most 7 days.</summary>
-public sealed record MaintenanceRequest(IReadOnlyList<string> Services, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, double? Minutes, string Comment, bool Gravest = false);
+public sealed record MaintenanceRequest(IReadOnlyList<string> Services, DateTimeOffset? StartsAt = null, DateTimeOffset? EndsAt = null, double? Minutes = null, string Comment = "", bool Gravest = false);
 
 public sealed record MaintenanceView(string Id, IReadOnlyList<string> Services, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string MadeBy, DateTimeOffset MadeAt, string Comment, bool Gravest, string State);
 
@@ -72,7 +72,7 @@ public sealed record IntegrationKeyMade(string Id, string Key);
 
 /// <summary>A new integration.</summary>
 /// <param name="Format">alertmanager, pagerduty, grafana, generic, heartbeat or report.</param>
-public sealed record IntegrationRequest(string Name, string? Title, string Format, string? Service, System.Text.Json.JsonElement? Mapping = null, string? Signature = null, bool LenientSeverity = false, double? PeriodSeconds = null, double? GraceSeconds = null, double? ResolveAfterMinutes = null);
+public sealed record IntegrationRequest(string Name, string? Title = null, string Format = "", string? Service = null, System.Text.Json.JsonElement? Mapping = null, string? Signature = null, bool LenientSeverity = false, double? PeriodSeconds = null, double? GraceSeconds = null, double? ResolveAfterMinutes = null);
 
 /// <summary>Secrets that sign what comes in; several while one is rotated. Never shown again.</summary>
 public sealed record SigningSecretsRequest(IReadOnlyList<string> Secrets);

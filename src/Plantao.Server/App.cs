@@ -38,6 +38,8 @@ public static class App
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        // It writes every path as it came, keys and all, before we see the request: no setting may turn it on.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
         builder.Services.AddSingleton(ground);
         builder.Services.AddSingleton(ground.Db);
@@ -68,6 +70,7 @@ public static class App
         app.UseStatusCodePages();
         app.UseRouting();
         app.UseMiddleware<TracingMiddleware>();
+        app.UseMiddleware<CrossSiteMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.MapStaticAssets().Needs(Right.Open);

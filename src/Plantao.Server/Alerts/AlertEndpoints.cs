@@ -9,6 +9,7 @@ using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Journal;
+using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 using Plantao.Services;
 
@@ -76,11 +77,12 @@ static class AlertEndpoints
             [.. journal.Select(e => new EntryView(e.Position, e.Kind, e.Actor, e.At, JsonDocument.Parse(e.Facts).RootElement, e.Text))]));
     }
 
-    static async Task<Results<Accepted<RaisedView>, ProblemHttpResult>> Raise(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Db db, CancellationToken ct)
+    static async Task<Results<Accepted<RaisedView>, ProblemHttpResult>> Raise(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, Db db, CancellationToken ct)
     {
         var title = Platform.Text.TextNormaliser.Line(wanted.Title, IntakeLimits.Title);
         if (title.Length == 0) return new Refusal("no-title", "An alert has a title.", 422).ToProblem();
-        if (await services.Find(wanted.Service, ct) is not { } service || !await Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422).ToProblem();
+        if (await services.Find(wanted.Service, ct) is not { RemovedAt: null } service || !await Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422).ToProblem();
+        if (!call.Caller.May(Right.RaiseAlerts, service.TeamId)) return call.NotAllowed(Right.RaiseAlerts).ToProblem();
         if (wanted.Urgency is not (null or "High" or "Low" or "high" or "low")) return new Refusal("bad-urgency", "The urgency is high or low.", 422).ToProblem();
         var word = wanted.Severity ?? (string.Equals(wanted.Urgency, "low", StringComparison.OrdinalIgnoreCase) ? "warning" : "error");
         var key = "raised " + Ids.New("sig", call.At);
@@ -89,7 +91,7 @@ static class AlertEndpoints
         var number = await db.Write(async tx =>
         {
             var id = await signals.Keep(tx, OwnIntegration.ForService(service.Name), Formats.Own, call.At, call.Correlation, null, OwnSignal.Write(reading));
-            await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, title));
+            await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, redactor.Redact(title).Text));
             return id;
         }, ct);
         return TypedResults.Accepted("/api/v1/alerts", new RaisedView("sig_" + number.ToString(CultureInfo.InvariantCulture), key));
@@ -114,6 +116,7 @@ static class AlertEndpoints
             { To: { } to, Policy: null } => await users.Named(to, ct) is { Status: UserStatus.Active } user
                 ? await actions.PassOnToPerson(alert, user.Id, call.By, call.Correlation, ct)
                 : new Refusal("no-such-person", $"There is no active person of the handle {to}.", 422),
+            { To: null, Policy: { } policy } when (await escalations.Policies(ct)).FirstOrDefault(p => p.Policy.Name == policy).Policy is { Team: { } owner } && !await Sees(call, owner, teams, ct) => new Refusal("no-such-policy", $"There is no escalation policy of the name {policy}.", 422),
             { To: null, Policy: { } policy } => await actions.PassOnToPolicy(alert, policy, call.By, call.Correlation, ct),
             _ => new Refusal("pass-on-to-whom", "Name a person (to) or a policy, one of the two.", 422),
         }, ct);
@@ -168,11 +171,16 @@ static class AlertEndpoints
     static async Task<(Alert, AlertText)?> Find(string id, Call call, AlertStore store, TeamStore teams, CancellationToken ct) =>
         await store.Find(id, ct) is { } found && await Sees(call, found.Alert.Team, teams, ct) ? found : null;
 
+    /// <summary>Whether the caller may know of a thing of this team.</summary>
     internal static async Task<bool> Sees(Call call, string? team, TeamStore teams, CancellationToken ct) =>
         team is null || await teams.Find(team, ct) is not { } found || found.VisibleTo(call.Caller);
 
+    /// <inheritdoc cref="Sees(Call, string?, TeamStore, CancellationToken)"/>
+    internal static async Task<bool> Sees(Tx tx, Call call, string? team) =>
+        team is null || await TeamStore.Find(tx, team) is not { } found || found.VisibleTo(call.Caller);
+
     /// <summary>Ids of the private teams that the caller does not see.</summary>
-    static async Task<IReadOnlyList<string>> Hidden(Call call, TeamStore teams, CancellationToken ct) =>
+    internal static async Task<IReadOnlyList<string>> Hidden(Call call, TeamStore teams, CancellationToken ct) =>
         call.Caller.Role >= OrganisationRole.Admin ? [] : [.. (await teams.PrivateIds(ct)).Where(id => !call.Caller.Teams.ContainsKey(id))];
 
     static async Task<AlertView> View(Alert a, AlertText t, Call call, IntegrationDirectory integrations, CancellationToken ct) => new(

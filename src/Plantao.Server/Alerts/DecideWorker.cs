@@ -199,7 +199,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
     {
         var now = Clock.GetUtcNow();
         Log.LogError(fault, "Signal {Signal} could not be decided; it is kept, set aside and pages from its raw text", signal.Id);
-        await SignalStore.SetAside(tx, signal.Id, fault.GetType().Name + ": " + fault.Message, now);
+        await SignalStore.SetAside(tx, signal.Id, fault.GetType().Name + ": " + redactor.Redact(fault.Message).Text, now);
         await SignalStore.Insert(tx, [new NewOutcome(signal.Id, null, Outcome.SetAside, now)]);
         await tx.Journal(Entry.Of("signal.set-aside", "sig_" + signal.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "plantao", now, signal.Correlation, new { error = fault.GetType().Name }));
     }

@@ -66,7 +66,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
 
     public Alert CurrentOr(Alert alert) => alerts.GetValueOrDefault(alert.Id, alert);
 
-    public bool IsQuiet(Alert alert, IReadOnlyDictionary<string, string> labels) => around.Quiet.Reason(labels, alert.Service, alert.Rank, now) is not null;
+    public bool IsQuiet(Alert alert, IReadOnlyDictionary<string, string> labels) => around.Quiet.Reason(labels, alert.Service, alert.Team, alert.Rank, now) is not null;
 
     /// <summary>Applies one reading.</summary>
     /// <returns>What it came to, and on which alert.</returns>
@@ -88,6 +88,8 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var routed = Routing.Take(around.Routes, integration.Name, integration.Service, labels);
         var urgency = routed.Urgency ?? Routing.FromWord(reading.SourceSeverity);
         var (severity, rank) = around.Severities.Of(routed.Severity, reading.SourceSeverity, Routing.RankOf);
+        // The source's own word, when no scale knows it.
+        severity = severity is null ? null : Line(severity);
         var hash = TextHash(reading, labels);
 
         var outcome = AlertRules.Decide(key, latest, reading, urgency, receivedAt, sameText: latest?.TextHash == hash);
@@ -143,15 +145,16 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     {
         var service = routed.Service is { } name ? around.Services.GetValueOrDefault(name) : null;
         var id = Ids.New("alr", now);
-        var quiet = around.Quiet.Reason(labels, routed.Service, rank, now);
+        var team = service?.TeamId ?? integration.Team;
+        var quiet = around.Quiet.Reason(labels, routed.Service, team, rank, now);
         var alert = new Alert(
-            id, integration.Id, condition.Bytes(), "", routed.Service, service?.TeamId ?? integration.Team, AlertStatus.Open, quiet, urgency, rank, severity,
+            id, integration.Id, condition.Bytes(), "", routed.Service, team, AlertStatus.Open, quiet, urgency, rank, severity,
             AlertRules.Flaps(key, receivedAt), routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, reading.EndsAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
         var text = new AlertText(
             id, Line(reading.Title), reading.Text is null ? null : redactor.Redact(reading.Text).Text, Redacted(labels), Redacted(reading.Annotations), reading.Link is null ? null : redactor.Redact(reading.Link).Text,
-            reading.DedupKey is null ? null : redactor.Redact(reading.DedupKey).Text, reading.SourceSeverity, routed.Trace);
+            reading.DedupKey is null ? null : Key(reading.DedupKey), reading.SourceSeverity is null ? null : Line(reading.SourceSeverity), routed.Trace);
 
-        var groupKey = Routing.GroupKey(reading, routed.GroupBy, labels) ?? "alone " + id;
+        var groupKey = Routing.GroupKey(reading, routed.GroupBy, labels) is { } shared ? GroupName(shared) : "alone " + id;
         var group = await OpenGroup(routed.Service, groupKey);
         if (group is null)
         {
@@ -219,7 +222,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             Labels = Redacted(labels),
             Annotations = Redacted(reading.Annotations),
             Link = reading.Link is null ? text.Link : redactor.Redact(reading.Link).Text,
-            SourceSeverity = reading.SourceSeverity ?? text.SourceSeverity,
+            SourceSeverity = reading.SourceSeverity is null ? text.SourceSeverity : Line(reading.SourceSeverity),
         };
         if (!newAlerts.Contains(alert.Id)) changedTexts.Add(alert.Id);
     }
@@ -237,7 +240,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     /// <summary>Resolves what is unresolved of a source's group: also what its last message left out.</summary>
     public async Task ResolveGroup(Integration integration, string sourceGroup, long signal, DateTimeOffset at, string correlation)
     {
-        var key = "source " + sourceGroup;
+        var key = Routing.SourceGroup(sourceGroup);
         var open = await tx.Query($"SELECT id FROM alert_groups WHERE key = {key} AND ended_at IS NULL", r => r.Text(0));
         foreach (var id in open.Concat(newGroups.Where(g => groups[g].Key == key && groups[g].EndedAt is null)).Distinct(StringComparer.Ordinal).ToList())
         {
@@ -323,7 +326,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     /// <summary>Judges an alert against what is quiet now.</summary>
     public void Judge(Alert alert, IReadOnlyDictionary<string, string> labels, string correlation)
     {
-        var reason = around.Quiet.Reason(labels, alert.Service, alert.Rank, now);
+        var reason = around.Quiet.Reason(labels, alert.Service, alert.Team, alert.Rank, now);
         if (reason == alert.Quiet) return;
         alerts[alert.Id] = alert with { Quiet = reason };
         changedAlerts.Add(alert.Id);
@@ -384,7 +387,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
 
     Task Note(Integration integration, Reading reading) => tx.Execute($"""
         INSERT INTO changes (id, integration_id, service, title, at, link, details)
-        VALUES ({Ids.New("chg", now)}, {integration.Id}, {integration.Service}, {Line(reading.Title)}, {reading.SourceAt ?? now}, {reading.Link}, {System.Text.Json.JsonSerializer.Serialize(Redacted(reading.Annotations), Json.Compact)})
+        VALUES ({Ids.New("chg", now)}, {integration.Id}, {integration.Service}, {Line(reading.Title)}, {reading.SourceAt ?? now}, {(reading.Link is null ? null : Line(reading.Link))}, {System.Text.Json.JsonSerializer.Serialize(Redacted(reading.Annotations), Json.Compact)})
         """);
 
     string Line(string title) => redactor.Redact(title).Text;
@@ -392,17 +395,25 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     IReadOnlyDictionary<string, string> Redacted(IReadOnlyDictionary<string, string>? pairs)
     {
         if (pairs is null or { Count: 0 }) return LabelSet.Empty;
-        List<KeyValuePair<string, string>>? changed = null;
+        SortedDictionary<string, string>? changed = null;
         foreach (var (name, value) in pairs)
         {
-            var clean = redactor.Redact(name, value);
-            if (clean.Count == 0) continue;
-            changed ??= [.. pairs];
-            changed[changed.FindIndex(p => p.Key == name)] = KeyValuePair.Create(name, clean.Text);
+            // A name is the sender's text as well: the words of a link become one.
+            var (cleanName, cleanValue) = (redactor.Redact(name), redactor.Redact(name, value));
+            if (cleanName.Count + cleanValue.Count == 0) continue;
+            changed ??= new SortedDictionary<string, string>(pairs.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+            if (cleanName.Count > 0) changed.Remove(name);
+            changed[cleanName.Text] = cleanValue.Text;
         }
 
-        return changed is null ? pairs : new SortedDictionary<string, string>(changed.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+        return changed ?? pairs;
     }
+
+    /// <summary>A dedup key without what is personal in it, also in a part between slashes.</summary>
+    string Key(string dedupKey) => string.Join('/', redactor.Redact(dedupKey).Text.Split('/').Select(Line));
+
+    /// <summary>A group is found by the digest of its key: the key itself may hold what a sender should not have sent.</summary>
+    static string GroupName(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     static string Hash(string dedupKey) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(dedupKey)).AsSpan(0, 16));
 

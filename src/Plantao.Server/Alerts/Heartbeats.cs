@@ -1,11 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
 using Plantao.Alerts.Intake;
 using Plantao.Platform;
+using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 
 namespace Plantao.Alerts;
 
 /// <summary>Heartbeats that alert when they stop: each name of an integration has its period and grace, and a row with the time by which it must be heard.</summary>
-public sealed class Heartbeats(Db db, SignalStore signals)
+public sealed class Heartbeats(Db db, SignalStore signals, Redactor redactor)
 {
     /// <summary>When an integration says nothing.</summary>
     public static readonly TimeSpan DefaultPeriod = TimeSpan.FromMinutes(5);
@@ -16,10 +19,13 @@ public sealed class Heartbeats(Db db, SignalStore signals)
     /// <summary>The dedup key of "this one is silent".</summary>
     static string Key(string name) => name + "/silent";
 
+    /// <summary>A name is the sender's text: what is personal in it is taken out, and a digest keeps two of them apart.</summary>
+    string Named(string name) => redactor.Redact(name) is { Count: > 0 } clean ? $"{clean.Text} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}" : name;
+
     /// <summary>It was heard: the time by which it must be heard again moves on, and if it was missing, that is over.</summary>
     public async Task Beat(Tx tx, Integration integration, Reading reading, StoredSignal signal, string correlation)
     {
-        var name = reading.DedupKey ?? "default";
+        var name = Named(reading.DedupKey ?? "default");
         var (period, grace) = (integration.Period ?? DefaultPeriod, integration.Grace ?? DefaultGrace);
         var was = await tx.First($"SELECT missing FROM heartbeats WHERE integration_id = {integration.Id} AND name = {name}", r => (bool?)r.Flag(0));
         await tx.Execute($"""

@@ -126,7 +126,7 @@ public sealed class IntakeDesk(
                 return (new Envelope(Key: key), key);
             case Formats.Heartbeat:
                 var query = http.Request.Query.Count == 0 ? null : http.Request.Query.Where(q => q.Key is "exit" or "status").ToDictionary(q => q.Key, q => q.Value.ToString(), StringComparer.Ordinal);
-                return (new Envelope(contentType, Name: http.Request.RouteValues.TryGetValue("name", out var name) ? (string)name! : "default", Query: query), null);
+                return (new Envelope(contentType, Name: http.Request.RouteValues.TryGetValue("name", out var name) ? Uri.UnescapeDataString((string)name!) : "default", Query: query), null);
             default:
                 return (new Envelope(contentType), null);
         }

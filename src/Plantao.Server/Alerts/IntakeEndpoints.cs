@@ -6,6 +6,7 @@ using Plantao.Alerts.Intake.PagerDuty;
 using Plantao.Notifications.Channels;
 using Plantao.Platform;
 using Plantao.Platform.Access;
+using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 
 namespace Plantao.Alerts;
@@ -131,6 +132,8 @@ public static class IntakeEndpoints
 
     static Task Answer(HttpContext http, IntakeAnswer answer)
     {
+        // What is refused is told in the sender's words, and those may be anything.
+        if (answer.Status >= 400) answer = answer with { Body = Encoding.UTF8.GetBytes(http.RequestServices.GetRequiredService<Redactor>().Redact(Encoding.UTF8.GetString(answer.Body.Span)).Text) };
         http.Response.StatusCode = answer.Status;
         http.Response.ContentType = answer.ContentType;
         http.Response.ContentLength = answer.Body.Length;

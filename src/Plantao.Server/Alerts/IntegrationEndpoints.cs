@@ -53,7 +53,7 @@ static class IntegrationEndpoints
         var ruling = await db.Write<Ruling<Integration>>(async tx =>
         {
             var service = wanted.Service is null ? null : await ServiceStore.Find(tx, wanted.Service);
-            if (wanted.Service is not null && service is null) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422);
+            if (wanted.Service is not null && (service is not { RemovedAt: null } || !await AlertEndpoints.Sees(tx, call, service.TeamId))) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422);
             if (!call.Caller.May(Right.ManageIntegrations, service?.TeamId)) return call.NotAllowed(Right.ManageIntegrations);
             if (await IntegrationStore.ByName(tx, wanted.Name) is not null) return new Refusal("name-taken", $"The name {wanted.Name} is taken.");
             var integration = read.Value with { Team = service?.TeamId };
@@ -69,7 +69,7 @@ static class IntegrationEndpoints
         var key = Tokens.NewIntegrationKey();
         var ruling = await db.Write<Ruling<string>>(async tx =>
         {
-            if (await IntegrationStore.ByName(tx, integration) is not { } found) return NoSuch;
+            if (await IntegrationStore.ByName(tx, integration) is not { } found || !await AlertEndpoints.Sees(tx, call, found.Team)) return NoSuch;
             if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations);
             var made = await IntegrationStore.AddKey(tx, found.Id, key, call.At);
             if (made.Allowed) await tx.Journal(Entry.Of("integration.key-made", found.Id, call.By, call.At, call.Correlation, new { key = made.Value }));
@@ -82,7 +82,7 @@ static class IntegrationEndpoints
     {
         var refusal = await db.Write<Refusal?>(async tx =>
         {
-            if (await IntegrationStore.ByName(tx, integration) is not { } found) return NoSuch;
+            if (await IntegrationStore.ByName(tx, integration) is not { } found || !await AlertEndpoints.Sees(tx, call, found.Team)) return NoSuch;
             if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations);
             if (!await IntegrationStore.RevokeKey(tx, found.Id, key, call.At)) return new Refusal("not-found", "There is no such key, or it was revoked.", 404);
             await tx.Journal(Entry.Of("integration.key-revoked", found.Id, call.By, call.At, call.Correlation, new { key }));
@@ -97,7 +97,7 @@ static class IntegrationEndpoints
             return new Refusal("bad-secret", "Give 1 to 4 secrets of 8 to 512 characters without blanks.", 422).ToProblem();
         var refusal = await db.Write<Refusal?>(async tx =>
         {
-            if (await IntegrationStore.ByName(tx, integration) is not { } found) return NoSuch;
+            if (await IntegrationStore.ByName(tx, integration) is not { } found || !await AlertEndpoints.Sees(tx, call, found.Team)) return NoSuch;
             if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations);
             await secrets.Keep(tx, IntakeDesk.SigningSecret(found.Id), string.Join(' ', wanted.Secrets));
             await tx.Journal(Entry.Of("integration.signing-secrets-set", found.Id, call.By, call.At, call.Correlation, new { count = wanted.Secrets.Count }));
@@ -106,9 +106,9 @@ static class IntegrationEndpoints
         return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
     }
 
-    static async Task<Results<Ok<IReadOnlyList<RefusalView>>, ProblemHttpResult>> Refusals(string integration, Call call, IntegrationStore store, SignalStore signals, CancellationToken ct)
+    static async Task<Results<Ok<IReadOnlyList<RefusalView>>, ProblemHttpResult>> Refusals(string integration, Call call, IntegrationStore store, SignalStore signals, TeamStore teams, CancellationToken ct)
     {
-        if ((await store.All(ct)).FirstOrDefault(i => i.Name == integration) is not { } found) return NoSuch.ToProblem();
+        if ((await store.All(ct)).FirstOrDefault(i => i.Name == integration) is not { } found || !await AlertEndpoints.Sees(call, found.Team, teams, ct)) return NoSuch.ToProblem();
         if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations).ToProblem();
         return TypedResults.Ok<IReadOnlyList<RefusalView>>([.. (await signals.Refusals(found.Id, 100, ct)).Select(r => new RefusalView(r.At, r.Status, r.Why, r.Size, r.Digest, r.Head, r.Correlation))]);
     }
@@ -125,12 +125,15 @@ static class IntegrationEndpoints
             signature = parsed;
         }
 
+        // A figure that cannot be is refused: a heartbeat with another period than its owner believes would page too late.
+        if (wanted.PeriodSeconds is { } period && period is not (>= 1 and < 1e8) || wanted.GraceSeconds is { } grace && grace is not (>= 0 and < 1e8) || wanted.ResolveAfterMinutes is { } age && age is not (>= 1 and < 1e6))
+            return new Refusal("bad-time", "A period lasts from 1 s to 1,157 days, a grace from 0 s, and resolving by age takes 1 min to 694 days.", 422);
         if (wanted.Mapping is { } mapping && Mapping.Read(Encoding.UTF8.GetBytes(mapping.GetRawText())) is { Allowed: false } bad) return bad.Refusal;
         return new Integration(
             Ids.New("int", now), wanted.Name, wanted.Title ?? wanted.Name, wanted.Service, null, wanted.Format, wanted.Mapping, signature, wanted.LenientSeverity,
-            Seconds(wanted.PeriodSeconds), Seconds(wanted.GraceSeconds), wanted.ResolveAfterMinutes is { } m and > 0 and < 1e6 ? TimeSpan.FromMinutes(m) : null);
+            Seconds(wanted.PeriodSeconds), Seconds(wanted.GraceSeconds), wanted.ResolveAfterMinutes is { } m ? TimeSpan.FromMinutes(m) : null);
 
-        static TimeSpan? Seconds(double? s) => s is { } given and >= 1 and < 1e8 ? TimeSpan.FromSeconds(given) : null;
+        static TimeSpan? Seconds(double? s) => s is { } given ? TimeSpan.FromSeconds(given) : null;
     }
 
     static async Task<IntegrationView> View(Integration i, IntegrationStore store, CancellationToken ct) => new(

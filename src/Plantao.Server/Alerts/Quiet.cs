@@ -8,6 +8,7 @@ namespace Plantao.Alerts;
 
 /// <summary>A time-boxed mute by matcher.</summary>
 /// <param name="Gravest">Rank 0 passes a silence unless this was ticked.</param>
+/// <param name="Team">Whose alerts it mutes, and no other team's; <see langword="null"/>: everybody's, made by an Admin.</param>
 public sealed record Silence(string Id, IReadOnlyList<string> Match, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string MadeBy, DateTimeOffset MadeAt, string Comment, bool Gravest, string? Team)
 {
     /// <summary>The longest that a silence or maintenance may last.</summary>
@@ -34,11 +35,11 @@ public sealed record Maintenance(string Id, IReadOnlyList<string> Services, Date
 public sealed record QuietBook(IReadOnlyList<Silence> Silences, IReadOnlyList<Maintenance> Maintenance)
 {
     /// <summary>Why an alert is quiet: the ids of all reasons, joined by blanks; <see langword="null"/> when there is none.</summary>
-    public string? Reason(IReadOnlyDictionary<string, string> labels, string? service, int rank, DateTimeOffset now)
+    public string? Reason(IReadOnlyDictionary<string, string> labels, string? service, string? team, int rank, DateTimeOffset now)
     {
         if (Silences.Count == 0 && Maintenance.Count == 0) return null;
         var reasons = Silences
-            .Where(s => s.Active(now) && (rank > 0 || s.Gravest) && s.Matchers.All(m => m.Matches(m.Name == "service" && !labels.ContainsKey("service") ? service ?? "" : labels.GetValueOrDefault(m.Name, ""))))
+            .Where(s => s.Active(now) && (s.Team is null || s.Team == team) && (rank > 0 || s.Gravest) && s.Matchers.All(m => m.Matches(m.Name == "service" && !labels.ContainsKey("service") ? service ?? "" : labels.GetValueOrDefault(m.Name, ""))))
             .Select(s => s.Id)
             .Concat(Maintenance.Where(m => m.Active(now) && (rank > 0 || m.Gravest) && service is not null && m.Services.Contains(service, StringComparer.Ordinal)).Select(m => m.Id))
             .ToList();

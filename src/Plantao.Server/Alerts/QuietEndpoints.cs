@@ -4,6 +4,7 @@ using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Journal;
+using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 using Plantao.Platform.Text;
 using Plantao.Services;
@@ -26,19 +27,28 @@ static class QuietEndpoints
         routes.MapDelete("/api/v1/maintenance/{id}", End).Needs(Right.Quiet).WithName("end-maintenance").WithSummary("Ends maintenance now.");
     }
 
-    static async Task<Ok<IReadOnlyList<SilenceView>>> Silences(Call call, QuietStore store, CancellationToken ct, bool ended = false) =>
-        TypedResults.Ok<IReadOnlyList<SilenceView>>([.. (await store.Silences(ended, ct)).Select(s => View(s, call.At))]);
+    static async Task<Ok<IReadOnlyList<SilenceView>>> Silences(Call call, QuietStore store, TeamStore teams, CancellationToken ct, bool ended = false)
+    {
+        var hidden = await AlertEndpoints.Hidden(call, teams, ct);
+        return TypedResults.Ok<IReadOnlyList<SilenceView>>([.. (await store.Silences(ended, ct)).Where(s => s.Team is null || !hidden.Contains(s.Team, StringComparer.Ordinal)).Select(s => View(s, call.At))]);
+    }
 
-    static async Task<Ok<IReadOnlyList<MaintenanceView>>> AllMaintenance(Call call, QuietStore store, CancellationToken ct, bool ended = false) =>
-        TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. (await store.AllMaintenance(ended, ct)).Select(m => View(m, call.At))]);
+    static async Task<Ok<IReadOnlyList<MaintenanceView>>> AllMaintenance(Call call, QuietStore store, ServiceStore services, TeamStore teams, CancellationToken ct, bool ended = false)
+    {
+        var hidden = await AlertEndpoints.Hidden(call, teams, ct);
+        var unseen = hidden.Count == 0 ? [] : (await services.All(ct)).Where(s => s.TeamId is not null && hidden.Contains(s.TeamId, StringComparer.Ordinal)).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        // Work on several services is shown with those that the caller may know of, and not at all when there are none.
+        var seen = (await store.AllMaintenance(ended, ct)).Select(m => m with { Services = [.. m.Services.Where(name => !unseen.Contains(name))] }).Where(m => m.Services.Count > 0);
+        return TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. seen.Select(m => View(m, call.At))]);
+    }
 
-    static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, CancellationToken ct)
+    static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, Redactor redactor, CancellationToken ct)
     {
         var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Alerts.Silence.Longest);
         if (!span.Allowed) return span.Refusal.ToProblem();
         var (from, until) = span.Value;
-        if (Fault(wanted.Match) is { } fault) return fault.ToProblem();
-        var comment = TextNormaliser.Line(wanted.Comment, 500);
+        if (Fault(wanted.Match, redactor) is { } fault) return fault.ToProblem();
+        var comment = redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text;
         if (comment.Length == 0) return new Refusal("no-comment", "A silence says why.", 422).ToProblem();
         var team = wanted.Team is null ? null : await teams.Find(wanted.Team, ct);
         if (wanted.Team is not null && (team is null || !team.VisibleTo(call.Caller))) return new Refusal("no-such-team", $"There is no team of the name {wanted.Team}.", 422).ToProblem();
@@ -52,7 +62,7 @@ static class QuietEndpoints
         return TypedResults.Created("/api/v1/silences/" + silence.Id, View(silence, call.At));
     }
 
-    static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, CancellationToken ct)
+    static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, TeamStore teams, Redactor redactor, CancellationToken ct)
     {
         var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Maintenance.Longest);
         if (!span.Allowed) return span.Refusal.ToProblem();
@@ -60,11 +70,11 @@ static class QuietEndpoints
         if (wanted.Services is not { Count: > 0 and <= 200 }) return new Refusal("no-services", "Maintenance names 1 to 200 services.", 422).ToProblem();
         foreach (var name in wanted.Services)
         {
-            if (await services.Find(name, ct) is not { } service) return new Refusal("no-such-service", $"There is no service of the name {name}.", 422).ToProblem();
+            if (await services.Find(name, ct) is not { RemovedAt: null } service || !await AlertEndpoints.Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {name}.", 422).ToProblem();
             if (Allowed(call, service.TeamId, until - from) is { } refusal) return refusal.ToProblem();
         }
 
-        var maintenance = new Maintenance(Ids.New("mnt", call.At), [.. wanted.Services], from, until, call.By, call.At.Stored(), TextNormaliser.Line(wanted.Comment, 500), wanted.Gravest);
+        var maintenance = new Maintenance(Ids.New("mnt", call.At), [.. wanted.Services], from, until, call.By, call.At.Stored(), redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text, wanted.Gravest);
         await db.Write(async tx =>
         {
             await QuietStore.Add(tx, maintenance);
@@ -73,23 +83,33 @@ static class QuietEndpoints
         return TypedResults.Created("/api/v1/maintenance/" + maintenance.Id, View(maintenance, call.At));
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> End(string id, Call call, Db db, ServiceStore services, CancellationToken ct)
+    static async Task<Results<NoContent, ProblemHttpResult>> End(string id, Call call, Db db, CancellationToken ct)
     {
+        var notThere = new Refusal("not-found", "There is no such silence or maintenance, or it has ended.", 404);
         var refusal = await db.Write<Refusal?>(async tx =>
         {
+            // Whoever made it has no right of their own to it: a right that was withdrawn is gone here too.
             if (await QuietStore.Silence(tx, id) is { } silence)
             {
-                if (silence.MadeBy != call.By && Allowed(call, silence.Team, TimeSpan.Zero) is { } no) return no;
+                if (!await AlertEndpoints.Sees(tx, call, silence.Team)) return notThere;
+                if (Allowed(call, silence.Team, TimeSpan.Zero) is { } no) return no;
             }
             else if (await QuietStore.OneMaintenance(tx, id) is { } maintenance)
             {
-                if (maintenance.MadeBy != call.By)
-                    foreach (var name in maintenance.Services)
-                        if (Allowed(call, (await ServiceStore.Find(tx, name))?.TeamId, TimeSpan.Zero) is { } no) return no;
+                var (seen, no) = (false, (Refusal?)null);
+                foreach (var name in maintenance.Services)
+                {
+                    var team = (await ServiceStore.Find(tx, name))?.TeamId;
+                    seen |= await AlertEndpoints.Sees(tx, call, team);
+                    no ??= Allowed(call, team, TimeSpan.Zero);
+                }
+
+                if (!seen) return notThere;
+                if (no is not null) return no;
             }
             else
             {
-                return new Refusal("not-found", "There is no such silence or maintenance, or it has ended.", 404);
+                return notThere;
             }
 
             await QuietStore.End(tx, id, call.At);
@@ -116,12 +136,15 @@ static class QuietEndpoints
         return until - from > longest ? new Refusal("quiet-too-long", $"It may last {longest.TotalDays:0} days at most.", 422) : (from.Stored(), until.Stored());
     }
 
-    static Refusal? Fault(IReadOnlyList<string>? match)
+    static Refusal? Fault(IReadOnlyList<string>? match, Redactor redactor)
     {
         if (match is not { Count: > 0 and <= 50 }) return new Refusal("no-matchers", "A silence has 1 to 50 matchers.", 422);
         try
         {
             var matchers = match.SelectMany(Matcher.ParseList).ToList();
+            // Redacted it would mute all that was redacted, and as it is it could match nothing.
+            if (match.Any(m => redactor.Redact(m).Count > 0) || matchers.Any(m => redactor.Redact(m.Name, m.Value).Count > 0))
+                return new Refusal("personal-matcher", "A matcher here names a secret or a person. Alerts are kept without those, so it would match nothing.", 422);
             return matchers.All(m => m.Matches("")) ? new Refusal("matches-everything", "At least one matcher must not match the empty string: this silence would mute everything.", 422) : null;
         }
         catch (FormatException wrong)

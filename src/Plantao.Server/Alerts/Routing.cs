@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using Plantao.Alerts.Intake;
 using Plantao.People;
@@ -80,10 +82,13 @@ public static class Routing
         _ => 2,
     };
 
+    /// <summary>The source's own group. Its name may hold what no row may, so a digest stands for it.</summary>
+    public static string SourceGroup(string name) => "source " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+
     /// <summary>The group that an alert joins: the source's own, else the values of the labels to group by; <see langword="null"/>: it stands alone.</summary>
     public static string? GroupKey(Reading reading, IReadOnlyList<string>? groupBy, IReadOnlyDictionary<string, string> labels)
     {
-        if (reading.GroupKey is { Length: > 0 } own) return "source " + own;
+        if (reading.GroupKey is { Length: > 0 } own) return SourceGroup(own);
         var by = groupBy ?? DefaultGroupBy;
         if (by is ["..."]) return "labels " + string.Join('\u001f', labels.Select(l => l.Key + "=" + l.Value));
         if (by.Count == 0) return "all";

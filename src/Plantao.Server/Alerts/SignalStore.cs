@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Plantao.Alerts.Intake;
 using Plantao.Platform;
 using Plantao.Platform.Storage;
@@ -47,13 +49,16 @@ public sealed class SignalStore
     /// <exception cref="DatabaseUnavailableException">It is not kept.</exception>
     public Task<long> Keep(string integrationId, string format, DateTimeOffset receivedAt, string correlation, string? externalId, Envelope envelope, ReadOnlySpan<byte> body, CancellationToken ct)
     {
-        var row = new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId, vault.Seal(Envelope.Pack(envelope, body), "signal"));
+        var row = new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId is null ? null : Digest(externalId), vault.Seal(Envelope.Pack(envelope, body), "signal"));
         return externalId is null ? inbox.Append(row, Topics.Signals) : db.Write(tx => Keep(tx, row), ct);
     }
 
     /// <summary>Keeps a message that we raise ourselves, in the transaction of what made us raise it.</summary>
     public Task<long> Keep(Tx tx, string integrationId, string format, DateTimeOffset receivedAt, string correlation, string? externalId, ReadOnlySpan<byte> body) =>
         Keep(tx, new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId, vault.Seal(Envelope.Pack(Envelope.Empty, body), "signal")));
+
+    /// <summary>An id is the sender's text and may hold anything: what tells a repeat is its digest.</summary>
+    static string Digest(string externalId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(externalId)).AsSpan(0, 16));
 
     static async Task<long> Keep(Tx tx, StoredSignal row)
     {

@@ -17,19 +17,9 @@ public sealed class TokenIdentify(Db db, TimeProvider clock, ILogger<TokenIdenti
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             return Tokens.Formed(header[7..].Trim(), out kind) && kind is Tokens.Personal or Tokens.Service ? await ByToken(header[7..].Trim(), ct) : Caller.Nobody;
 
-        return http.Request.Cookies.TryGetValue(Session.Cookie, out var cookie) && Tokens.Formed(cookie, out kind) && kind is Tokens.Session && FromOurPages(http.Request)
+        return http.Request.Cookies.TryGetValue(Session.Cookie, out var cookie) && Tokens.Formed(cookie, out kind) && kind is Tokens.Session
             ? await BySession(cookie, ct)
             : Caller.Nobody;
-    }
-
-    /// <summary>A cookie comes along with calls that other sites make a browser send: those change nothing (failures.md K2).</summary>
-    static bool FromOurPages(HttpRequest request)
-    {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return true;
-        var site = request.Headers["Sec-Fetch-Site"].ToString();
-        if (site.Length > 0) return site is "same-origin" or "none";
-        var origin = request.Headers.Origin.ToString();
-        return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
     }
 
     async Task<Caller> ByToken(string clear, CancellationToken ct)

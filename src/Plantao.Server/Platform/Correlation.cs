@@ -1,14 +1,15 @@
 using System.Diagnostics;
+using Plantao.Platform.Redaction;
 
 namespace Plantao.Platform;
 
-/// <summary>One id on every row, log line and outgoing call that one cause leads to.</summary>
-public sealed class CorrelationMiddleware(RequestDelegate next)
+/// <summary>One id on every row, log line and outgoing call that one cause leads to. What is given is taken, unless it looks like a secret or a person: then one is made.</summary>
+public sealed class CorrelationMiddleware(RequestDelegate next, Redactor redactor)
 {
     public Task Invoke(HttpContext http)
     {
         var given = http.Request.Headers[Client.Headers.CorrelationId].ToString();
-        var id = Acceptable(given) ? given : FromTraceParent(http.Request.Headers.TraceParent.ToString()) ?? Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
+        var id = Acceptable(given) && redactor.Redact(given).Count == 0 ? given : FromTraceParent(http.Request.Headers.TraceParent.ToString()) ?? Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
         http.Features.Set(new CorrelationId(id));
         http.Response.Headers[Client.Headers.CorrelationId] = id;
         return next(http);

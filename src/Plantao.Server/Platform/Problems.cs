@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Plantao.Platform.Access;
+using Plantao.Platform.Redaction;
 
 namespace Plantao.Platform;
 
@@ -20,7 +22,10 @@ public static class Problems
     /// <summary>What every problem carries.</summary>
     public static void Complete(ProblemDetails problem, HttpContext http)
     {
-        problem.Instance ??= http.Request.Path;
+        var redactor = http.RequestServices.GetRequiredService<Redactor>();
+        problem.Instance ??= KeyedPaths.Masked(http.Request.Path, redactor);
+        // A detail may repeat what was sent: an answer that is kept or forwarded shall hold no more than a log would.
+        if (problem.Detail is { } detail) problem.Detail = redactor.Redact(detail).Text;
         problem.Extensions["correlationId"] = http.Correlation();
         problem.Type ??= "about:blank";
     }

@@ -11,15 +11,33 @@ public sealed record Sample(string Variant, Func<SweepWorld, Identity, Task<stri
 /// <summary>How the sweep calls each endpoint that has something in its path or takes a body. A new endpoint gets its lines here.</summary>
 static class Samples
 {
-    /// <summary>Endpoints that answer without credentials (failures.md, property 1). Nothing else does.</summary>
+    /// <summary>Services of alpha, of beta, of the private team, and one of alpha whose ladder asks <c>member</c>, who is in no team.</summary>
+    static readonly (string Variant, string Name)[] Services = [("alpha", "shop"), ("beta", "beta-shop"), ("hidden", "hidden-shop"), ("member-was-paged", "paged-shop")];
+
+    static readonly string[] Teams = ["alpha", "beta", "hidden"];
+
+    /// <summary>
+    /// Endpoints that answer without credentials (failures.md, property 1). Nothing else does. The link of a page answers 410 to who does not
+    /// hold one, and PagerDuty's dialect has 400 for a key that opens nothing: neither tells or keeps anything.
+    /// </summary>
     public static IReadOnlyList<string> Doors { get; } =
     [
+        "GET /-/healthy",
+        "GET /-/ready",
         "GET /api/v1/openapi.json",
         "GET /health/live",
         "GET /health/ready",
         "POST /api/v1/invitations/acceptance",
         "POST /api/v1/setup",
+        "GET /p/{token}",
+        "POST /p/{token}",
+        "POST /generic/2010-04-15/create_event.json",
+        "POST /v2/change/enqueue",
+        "POST /v2/enqueue",
     ];
+
+    /// <summary>The variant of a row in whose path stands a key or token that opens it: whoever calls, that is the credential.</summary>
+    public const string WithKey = "with-key";
 
     public static IReadOnlyDictionary<string, IReadOnlyList<Sample>> All { get; } = new Dictionary<string, IReadOnlyList<Sample>>(StringComparer.Ordinal)
     {
@@ -91,7 +109,112 @@ static class Samples
             New("alpha", (_, _) => Task.FromResult("/api/v1/services/shop")),
             New("hidden", (_, _) => Task.FromResult("/api/v1/services/hidden-shop")),
         ],
+
+        ["GET /api/v1/schedules/{schedule}"] = OfSchedules(""),
+        ["GET /api/v1/schedules/{schedule}/next"] = OfSchedules("/next"),
+        ["POST /api/v1/schedules/{schedule}/overrides"] = OfSchedules("/overrides", """{"person":"owner","from":"2026-09-22T09:00:00Z","until":"2026-09-22T10:00:00Z"}"""),
+        ["DELETE /api/v1/schedules/{schedule}/overrides/{id}"] =
+        [
+            .. Teams.Select(team => New(team, async (w, _) => $"/api/v1/schedules/{team}-rota/overrides/{await w.Override(team + "-rota")}")),
+            New("beta-through-alpha", async (w, _) => $"/api/v1/schedules/alpha-rota/overrides/{await w.Override("beta-rota")}"),
+        ],
+
+        ["POST /api/v1/alerts"] =
+        [
+            .. Services.Take(2).Select(s => New(s.Variant, (_, _) => Task.FromResult("/api/v1/alerts"), $$"""{"title":"Swept","service":"{{s.Name}}"}""")),
+            New("names-hidden", (_, _) => Task.FromResult("/api/v1/alerts"), """{"title":"Swept","service":"hidden-shop"}"""),
+        ],
+        ["GET /api/v1/alerts/{alert}"] = OfAlerts(""),
+        ["GET /api/v1/alerts/{alert}/trail"] = OfAlerts("/trail"),
+        ["PUT /api/v1/alerts/{alert}/acknowledgement"] = OfAlerts("/acknowledgement"),
+        ["PUT /api/v1/alerts/{alert}/resolution"] = OfAlerts("/resolution"),
+        ["DELETE /api/v1/alerts/{alert}/resolution"] = OfAlerts("/resolution"),
+        ["PUT /api/v1/alerts/{alert}/snooze"] = OfAlerts("/snooze", """{"minutes":30}"""),
+        ["POST /api/v1/alerts/{alert}/escalation"] = OfAlerts("/escalation"),
+        ["PUT /api/v1/alerts/{alert}/assignee"] =
+        [
+            .. OfAlerts("/assignee", """{"to":"owner"}"""),
+            New("names-hidden", async (w, _) => $"/api/v1/alerts/{await w.Alert("shop")}/assignee", """{"policy":"hidden-ladder"}"""),
+        ],
+        ["POST /api/v1/dead-letters/{signal}/replay"] = [New("", async (w, _) => $"/api/v1/dead-letters/{await w.DeadLetter()}/replay")],
+
+        ["POST /api/v1/silences"] =
+        [
+            New("of-nobody", Silences, """{"match":["alertname=\"X\""],"minutes":60,"comment":"swept"}"""),
+            New("alpha", Silences, """{"match":["alertname=\"X\""],"minutes":60,"comment":"swept","team":"alpha"}"""),
+            New("alpha-two-days", Silences, """{"match":["alertname=\"X\""],"minutes":2880,"comment":"swept","team":"alpha"}"""),
+            New("beta", Silences, """{"match":["alertname=\"X\""],"minutes":60,"comment":"swept","team":"beta"}"""),
+            New("names-hidden", Silences, """{"match":["alertname=\"X\""],"minutes":60,"comment":"swept","team":"hidden"}"""),
+        ],
+        ["DELETE /api/v1/silences/{id}"] = [New("of-nobody", async (w, _) => "/api/v1/silences/" + await w.Silence(null)), .. Teams.Select(team => New(team, async (w, _) => "/api/v1/silences/" + await w.Silence(team)))],
+        ["POST /api/v1/maintenance"] =
+        [
+            New("alpha", Maintenance, """{"services":["shop"],"minutes":60,"comment":"swept"}"""),
+            New("alpha-two-days", Maintenance, """{"services":["shop"],"minutes":2880,"comment":"swept"}"""),
+            New("alpha-and-beta", Maintenance, """{"services":["shop","beta-shop"],"minutes":60,"comment":"swept"}"""),
+            New("names-hidden", Maintenance, """{"services":["hidden-shop"],"minutes":60,"comment":"swept"}"""),
+        ],
+        ["DELETE /api/v1/maintenance/{id}"] =
+        [
+            .. Services.Take(3).Select(s => New(s.Variant, async (w, _) => "/api/v1/maintenance/" + await w.Maintenance(s.Name))),
+            New("alpha-and-beta", async (w, _) => "/api/v1/maintenance/" + await w.Maintenance("shop", "beta-shop")),
+        ],
+
+        ["POST /api/v1/integrations"] =
+        [
+            New("of-nobody", Integrations, """{"name":"swept-none","format":"generic"}"""),
+            New("alpha", Integrations, """{"name":"swept-alpha","format":"generic","service":"shop"}"""),
+            New("beta", Integrations, """{"name":"swept-beta","format":"generic","service":"beta-shop"}"""),
+            New("names-hidden", Integrations, """{"name":"swept-hidden","format":"generic","service":"hidden-shop"}"""),
+        ],
+        ["POST /api/v1/integrations/{integration}/keys"] = OfIntegrations("/keys"),
+        ["DELETE /api/v1/integrations/{integration}/keys/{key}"] =
+        [
+            .. Teams.Select(team => New(team, async (w, _) => { var (name, key) = await w.KeyedIntegration(team); return $"/api/v1/integrations/{name}/keys/{key}"; })),
+            New("beta-through-alpha", async (w, _) => $"/api/v1/integrations/{await w.Integration("alpha")}/keys/{(await w.KeyedIntegration("beta")).KeyId}"),
+        ],
+        ["PUT /api/v1/integrations/{integration}/signing-secrets"] = OfIntegrations("/signing-secrets", """{"secrets":["long-enough"]}"""),
+        ["GET /api/v1/integrations/{integration}/refusals"] = OfIntegrations("/refusals"),
+
+        ["POST /api/v2/alerts"] = [Body(Alertmanager)],
+        ["POST /in/{key}/api/v2/alerts"] = OfKeys("/api/v2/alerts", Alertmanager),
+        ["POST /in/{key}/alertmanager"] = OfKeys("/alertmanager", "{}"),
+        ["POST /in/{key}/grafana"] = OfKeys("/grafana", "{}"),
+        ["POST /in/{key}/json"] = OfKeys("/json", """{"title":"Swept"}"""),
+        ["POST /in/{key}/report"] = OfKeys("/report", """{"title":"Swept","who":"team"}"""),
+        ["GET /in/{key}/heartbeat"] = OfKeys("/heartbeat"),
+        ["HEAD /in/{key}/heartbeat"] = OfKeys("/heartbeat"),
+        ["POST /in/{key}/heartbeat"] = OfKeys("/heartbeat"),
+        ["GET /in/{key}/heartbeat/{name}"] = OfKeys("/heartbeat/nightly"),
+        ["HEAD /in/{key}/heartbeat/{name}"] = OfKeys("/heartbeat/nightly"),
+        ["POST /in/{key}/heartbeat/{name}"] = OfKeys("/heartbeat/nightly"),
+        ["POST /v2/enqueue"] = [Body("""{"routing_key":"0123456789abcdef0123456789abcdef","event_action":"trigger","payload":{"summary":"Swept","source":"x","severity":"info"}}""")],
+        ["POST /v2/change/enqueue"] = [Body("""{"routing_key":"0123456789abcdef0123456789abcdef","payload":{"summary":"Swept"}}""")],
+        ["POST /generic/2010-04-15/create_event.json"] = [Body("""{"service_key":"0123456789abcdef0123456789abcdef","event_type":"trigger","description":"Swept"}""")],
+
+        ["GET /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
+        ["POST /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
     };
+
+    const string Alertmanager = """[{"labels":{"alertname":"Swept"}}]""";
+
+    static Task<string> Silences(SweepWorld world, Identity who) => Task.FromResult("/api/v1/silences");
+
+    static Task<string> Maintenance(SweepWorld world, Identity who) => Task.FromResult("/api/v1/maintenance");
+
+    static Task<string> Integrations(SweepWorld world, Identity who) => Task.FromResult("/api/v1/integrations");
+
+    static IReadOnlyList<Sample> OfSchedules(string rest, string? body = null) => [.. Teams.Select(team => New(team, (_, _) => Task.FromResult($"/api/v1/schedules/{team}-rota{rest}"), body))];
+
+    static IReadOnlyList<Sample> OfAlerts(string rest, string? body = null) => [.. Services.Select(s => New(s.Variant, async (w, _) => $"/api/v1/alerts/{await w.Alert(s.Name)}{rest}", body))];
+
+    static IReadOnlyList<Sample> OfIntegrations(string rest, string? body = null) => [.. Teams.Select(team => New(team, async (w, _) => $"/api/v1/integrations/{await w.Integration(team)}{rest}", body))];
+
+    static IReadOnlyList<Sample> OfKeys(string rest, string? body = null) =>
+    [
+        New(WithKey, (w, _) => Task.FromResult($"/in/{w.Key}{rest}"), body),
+        New("wrong", (_, _) => Task.FromResult($"/in/pli0123456789abcdef0123456789abc{rest}"), body),
+    ];
 
     static Sample New(string variant, Func<SweepWorld, Identity, Task<string>> path, string? body = null) => new(variant, path, body);
 

@@ -120,10 +120,10 @@ public class PeopleStoryTests
             return (await site.Http().SendAsync(request)).StatusCode;
         }
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await Patch("Sec-Fetch-Site", "cross-site"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Patch("Sec-Fetch-Site", "same-site"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Patch("Origin", "https://evil.example"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Patch("Origin", "null"));
+        Assert.Equal(HttpStatusCode.Forbidden, await Patch("Sec-Fetch-Site", "cross-site"));
+        Assert.Equal(HttpStatusCode.Forbidden, await Patch("Sec-Fetch-Site", "same-site"));
+        Assert.Equal(HttpStatusCode.Forbidden, await Patch("Origin", "https://evil.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, await Patch("Origin", "null"));
         Assert.Equal(HttpStatusCode.OK, await Patch("Sec-Fetch-Site", "same-origin"));
         Assert.Equal(HttpStatusCode.OK, await Patch("Origin", "http://localhost"));
     }

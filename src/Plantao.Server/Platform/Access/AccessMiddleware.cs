@@ -7,8 +7,9 @@ public sealed class AccessMiddleware(RequestDelegate next, IIdentify identify)
     {
         var right = http.GetEndpoint()?.Metadata.GetMetadata<NeededRight>()?.Right;
 
+        // No route is nothing to guard: 404, and 405 for a verb that a path does not know.
         // Hot and self-checked doors: no look-up of a person is made for them.
-        if (right is null && http.GetEndpoint() is { } endpoint && !AccessEndpoints.IsStaticFile(endpoint)) throw new InvalidOperationException($"{endpoint.DisplayName} declares no right.");
+        if (right is null && http.GetEndpoint() is RouteEndpoint endpoint && !AccessEndpoints.IsStaticFile(endpoint)) throw new InvalidOperationException($"{endpoint.DisplayName} declares no right.");
         if (right is null or Right.Intake or Right.Open or Right.AnswerPage or Right.Setup)
         {
             http.Features.Set(Caller.Nobody);

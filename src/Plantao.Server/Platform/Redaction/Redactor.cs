@@ -63,7 +63,7 @@ public sealed class Redactor
         ["senha"] = RedactionKind.Password, ["secret"] = RedactionKind.Password, ["clientsecret"] = RedactionKind.Password, ["webhooksecret"] = RedactionKind.Password,
         ["token"] = RedactionKind.Token, ["accesstoken"] = RedactionKind.Token, ["refreshtoken"] = RedactionKind.Token, ["idtoken"] = RedactionKind.Token,
         ["authtoken"] = RedactionKind.Token, ["apikey"] = RedactionKind.Token, ["xapikey"] = RedactionKind.Token, ["accesskey"] = RedactionKind.Token,
-        ["secretkey"] = RedactionKind.Token, ["sessionid"] = RedactionKind.Token, ["privatekey"] = RedactionKind.Key,
+        ["secretkey"] = RedactionKind.Token, ["sessionid"] = RedactionKind.Token, ["routingkey"] = RedactionKind.Token, ["servicekey"] = RedactionKind.Token, ["integrationkey"] = RedactionKind.Token, ["privatekey"] = RedactionKind.Key,
         ["authorization"] = RedactionKind.Authorization, ["proxyauthorization"] = RedactionKind.Authorization,
         ["cookie"] = RedactionKind.Cookie, ["setcookie"] = RedactionKind.Cookie, ["sig"] = RedactionKind.Signature,
         ["webhook"] = RedactionKind.Webhook, ["webhookurl"] = RedactionKind.Webhook,
@@ -89,11 +89,11 @@ public sealed class Redactor
     const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     static readonly string[] Secrets =
-        ["passw", "pwd", "passphrase", "senha", "secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey", "private_key", "private-key",
+        ["passw", "pwd", "passphrase", "senha", "secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey", "routing_key", "service_key", "private_key", "private-key",
          "privatekey", "credential", "session_id", "session-id", "sessionid", "signature"];
 
     static readonly string[] Prefixes =
-        ["plt_", "xox", "xapp-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "k_live_", "k_test_", "sk-", "whsec_", "whsk_", "AKIA", "ASIA", "AIza",
+        ["plt_", "pli", "xox", "xapp-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "k_live_", "k_test_", "sk-", "whsec_", "whsk_", "AKIA", "ASIA", "AIza",
          "npm_", "pypi-", "SG.", "hvs.", "tk_", "dop_v1_"];
 
     /// <summary>
@@ -121,7 +121,7 @@ public sealed class Redactor
 
         // name=value and name: value, quoted or not; an unquoted value ends at white space or the next pair of a query.
         (RedactionKind.Password, Secrets, new(
-            @"(?<keep>(?<name>[\w.-]*(?:password|passwd|pwd|passphrase|senha|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|credentials?|session[_-]?id|signature))(?:\\*[""'])?\s*(?:=>|:=|[:=])\s*)"
+            @"(?<keep>(?<name>[\w.-]*(?:password|passwd|pwd|passphrase|senha|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|routing[_-]?key|service[_-]?key|private[_-]?key|credentials?|session[_-]?id|signature))(?:\\*[""'])?\s*(?:=>|:=|[:=])\s*)"
             + @"(?:\\+""[^""\\]*\\+""|""(?:[^""\\]|\\.)*""?|'(?:[^'\\]|\\.)*'?|[^\s""'&\[][^\s""'&]*)",
             Linear | RegexOptions.IgnoreCase)),
         (RedactionKind.Password, Secrets, new(@"(?<keep>--(?<name>[\w-]*(?:password|passwd|pwd|senha|secret|token|api-key|access-key))\s+)(?:""[^""]*""?|'[^']*'?|[^\s""'\[-][^\s""']*)", Linear | RegexOptions.IgnoreCase)),
@@ -132,7 +132,7 @@ public sealed class Redactor
         // Tokens that tell by their shape what they are.
         (RedactionKind.Token, ["eyJ"], new(@"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*", Linear)),
         (RedactionKind.Token, Prefixes, new(
-            @"\bplt_[\w.~-]{4,}|\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\b[srp]k_(?:live|test)_\w{8,}|\bsk-[\w-]{20,}"
+            @"\bplt_[\w.~-]{4,}|\bpli[0-9A-Za-z]{29}\b|\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\b[srp]k_(?:live|test)_\w{8,}|\bsk-[\w-]{20,}"
             + @"|\bwhs[eak][ck]?_[\w+/=]{8,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bnpm_\w{30,}|\bpypi-[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bhvs\.[\w-]{16,}|\btk_[A-Za-z0-9]{16,}|\bdop_v1_[a-f0-9]{32,}",
             Linear)),
         (RedactionKind.Authorization, ["bearer", "basic "], new(@"\b(?<keep>(?:bearer|basic)\s+)(?<value>[\w.~+/=-]{6,})", Linear | RegexOptions.IgnoreCase)),
