@@ -61,7 +61,7 @@ static class AlertTrail
         var lines = new List<Line>();
         foreach (var signal in trail.Signals)
         {
-            if (signal.ReceivedAt is { } received) lines.Add(new(received, "received", $"{signal.Signal}{(signal.CorrelationId is null ? "" : $" ({signal.CorrelationId})")}"));
+            if (signal.ReceivedAt is { } received) lines.Add(new(received, "received", $"{signal.Signal}{(signal.CorrelationId is null ? "" : $", correlation {signal.CorrelationId}")}"));
             lines.Add(new(signal.DecidedAt, "decided", $"{signal.Signal}: {signal.Outcome}"));
         }
 
@@ -69,7 +69,10 @@ static class AlertTrail
         foreach (var entry in trail.Journal)
             lines.Add(new(entry.At, entry.Kind, string.Join(": ", new[] { await it.Name(entry.Actor), entry.Text }.Where(part => !string.IsNullOrEmpty(part)))));
         foreach (var page in trail.Pages)
-            foreach (var hop in page.Hops) lines.Add(new(hop.At, Stage(hop.Kind), $"{page.User}{Said(page, hop)}"));
+        {
+            foreach (var hop in page.Hops) lines.Add(new(hop.At, Stage(hop.Kind), page.User + await Said(it, page, hop)));
+        }
+
         return lines;
     }
 
@@ -83,11 +86,15 @@ static class AlertTrail
         _ => kind.ToLowerInvariant(),
     };
 
-    static string Said(PageView page, HopView hop)
+    static async Task<string> Said(Errand it, PageView page, HopView hop)
     {
         var said = hop.Channel is null ? "" : $" by {hop.Channel}";
+        // The server's words begin with the channel, and repeat the id that stands at the end here.
+        var detail = hop.Channel is { } channel && hop.Detail?.StartsWith(channel, StringComparison.Ordinal) == true ? hop.Detail[channel.Length..].TrimStart(',', ' ') : hop.Detail;
+        if (detail is ['b', 'y', ' ', .. var who]) detail = $"by {await it.Name(who)}";
         if (hop.Kind == "Decided") said += $": {page.Why}";
-        else if (hop.Detail is not null) said += $": {hop.Detail}";
+        else if (!string.IsNullOrEmpty(detail) && detail != hop.ProviderId) said += $": {detail}";
+        if (hop.Kind == "Attempted") return said;   // what came of it is the next hop
         if (hop.Status is { } status) said += string.Create(CultureInfo.InvariantCulture, $", answered {status}");
         if (hop.ProviderId is not null) said += $", provider's id {hop.ProviderId}";
         return said;

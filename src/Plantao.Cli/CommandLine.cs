@@ -56,6 +56,7 @@ public static class CommandLine
         {
             options.Server, options.Token, options.Output,
         };
+        root.HelpName = "plantao";
         foreach (var noun in Nouns)
         {
             var command = new Command(noun.Name, noun.Description);

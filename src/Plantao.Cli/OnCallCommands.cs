@@ -31,7 +31,7 @@ static class OnCallCommands
             if (it.InJson) return it.Json(shown);
             var spans = shown.Shifts.Select(s => (s.Start, s.End, Who: s.Person, s.Because))
                 .Concat(shown.Gaps.Select(g => (g.Start, g.End, Who: "nobody", Because: "gap")))
-                .Concat(shown.Overrides.Select(o => (Start: o.From, End: o.Until, Who: o.Person, Because: $"override {o.Id}{(o.Replaces is null ? "" : $" for {o.Replaces}")}, made")))
+                .Concat(shown.Overrides.Where(o => !shown.Shifts.Any(s => s.Because == "override " + o.Id)).Select(o => (Start: o.From, End: o.Until, Who: o.Person, Because: $"override {o.Id}, without effect")))
                 .OrderBy(span => span.Start).ToList();
             return it.Show(spans, ("FROM", s => zone.At(s.Start)), ("UNTIL", s => zone.At(s.End)), ("PERSON", s => s.Who), ("BECAUSE", s => s.Because));
         });

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -5,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Plantao.Client;
 
 /// <summary>How the wire contract is read and written. Generated when it is built: a verb of the command line spends no start time on looking types up.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]   // null is written: the server takes a member that is left out for a mistake
 [JsonSerializable(typeof(Page<AlertView>))]
 [JsonSerializable(typeof(IReadOnlyList<AlertView>))]
 [JsonSerializable(typeof(AlertTrailView))]
@@ -60,13 +61,19 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(SetupView))]
 public sealed partial class ClientJson : JsonSerializerContext
 {
-    static readonly Lazy<ClientJson> OnLines = new(() => new ClientJson(new JsonSerializerOptions(Default.Options) { WriteIndented = true, TypeInfoResolver = null }));
+    static readonly Lazy<ClientJson> OnLines = new(() => new ClientJson(new JsonSerializerOptions(Default!.Options)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // it goes to a terminal or a file, never into HTML
+        TypeInfoResolver = null,
+    }));
 
     /// <summary>How <typeparamref name="T"/> is read and written.</summary>
     /// <exception cref="InvalidOperationException">It is no part of the contract: it has no line above.</exception>
     public static JsonTypeInfo<T> Of<T>() => Of<T>(Default);
 
-    /// <summary>The same, written over several lines for people to read.</summary>
+    /// <summary>The same, written over several lines for people to read, and without what is absent.</summary>
     /// <inheritdoc cref="Of{T}()" path="/exception"/>
     public static JsonTypeInfo<T> Indented<T>() => Of<T>(OnLines.Value);
 

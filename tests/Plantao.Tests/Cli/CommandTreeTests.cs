@@ -2,7 +2,6 @@ using System.CommandLine;
 using Plantao.Cli;
 using Plantao.Client;
 using Plantao.Tests.House;
-using Plantao.Tests.Notifications.Channels;
 
 namespace Plantao.Tests.Cli;
 
@@ -29,8 +28,9 @@ public class CommandTreeTests
         var help = await terminal.Run("--help");
 
         Assert.Equal(Exit.Done, help.Exit);
-        Approved.Check("help.txt", help.Out);
-        Assert.Contains("plantao alert snooze <id>", (await terminal.Run("alert", "snooze", "--help")).Out.Replace("Plantao.Tests", "plantao", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(CommandLine.Root(Nowhere, _ => false).Subcommands, noun => Assert.Contains($"  {noun.Name} ", help.Out, StringComparison.Ordinal));
+        Assert.Contains("77 not allowed", help.Out, StringComparison.Ordinal);
+        Assert.Contains("plantao alert snooze <id>", (await terminal.Run("alert", "snooze", "--help")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,14 +45,18 @@ sealed partial class Terminal(HttpMessageHandler network, string? token = null, 
             var kind = match.Value[..match.Value.IndexOf('_', StringComparison.Ordinal)];
             return seen.TryGetValue(match.Value, out var known) ? known : seen[match.Value] = $"{kind}_{seen.Values.Count(v => v.StartsWith(kind + "_", StringComparison.Ordinal)) + 1}";
         });
-        return Correlation().Replace(counted, "(correlation)");
+        return Chance().Replace(Correlation().Replace(counted, "(correlation)"), "(chance)");
     }
 
-    [GeneratedRegex(@"\b[a-z]{3,4}_[0-9A-Za-z]{8,}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b[a-z]{2,4}_[0-9A-Za-z]{8,}", RegexOptions.NonBacktracking)]
     private static partial Regex Id();
 
     [GeneratedRegex(@"\b[0-9a-f]{32}\b", RegexOptions.NonBacktracking)]
     private static partial Regex Correlation();
+
+    /// <summary>The hint of a key, and the id that the simulated provider makes.</summary>
+    [GeneratedRegex(@"pl[0-9A-Za-z]{4}…[0-9A-Za-z]{4}\b|provider-dlv_[0-9A-Za-z_]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Chance();
 }
 
 /// <summary>Answers each call as a test says, and keeps the calls.</summary>

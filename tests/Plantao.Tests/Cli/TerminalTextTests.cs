@@ -27,9 +27,11 @@ public class TerminalTextTests
     [InlineData("\u001b[31mred", "\\u001b[31mred")]
     [InlineData("\u009b31m", "\\u009b31m")]
     [InlineData("a\u202eb", "a\\u202eb")]
-    [InlineData("a\ud800b", "a\\ud800b")]
     [InlineData("\U000e0041", "\\udb40\\udc41")]
     public void It_stays_readable(string text, string shown) => Assert.Equal(shown, TerminalText.Inert(text));
+
+    [Fact]
+    public void Half_a_character_is_shown_by_its_number() => Assert.Equal("a\\ud800b", TerminalText.Inert("a\ud800b"));
 
     [Theory, InlineData(null), InlineData(100)]
     public async Task A_hostile_alert_is_inert_in_every_verb_that_shows_it(int? width)
@@ -58,8 +60,10 @@ public class TerminalTextTests
             // At a terminal the table's own heads may be bold; what came from outside is not there raw.
             var shown = width is null ? said.Out : said.Out.Replace("\u001b[1m", "", StringComparison.Ordinal).Replace("\u001b[0m", "", StringComparison.Ordinal);
             Assert.DoesNotContain(shown, Moves);
-            Assert.Contains("u001b", shown, StringComparison.Ordinal);
-            if (line.Contains("json")) Assert.Contains(Hostile[..16], JsonDocument.Parse(shown).RootElement.ToString(), StringComparison.Ordinal);
+            Assert.Contains("u001b", shown, StringComparison.OrdinalIgnoreCase);
+            if (!line.Contains("json")) continue;
+            var json = JsonDocument.Parse(shown).RootElement;
+            Assert.StartsWith(Hostile[..16], (json.ValueKind is JsonValueKind.Array ? json[0] : json.GetProperty("alert")).GetProperty("title").GetString(), StringComparison.Ordinal);
         }
     }
 

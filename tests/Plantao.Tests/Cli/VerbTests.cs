@@ -57,7 +57,7 @@ public class VerbTests
                      ["maintenance", "make", "checkout", "--until", "12:00", "--comment", "new disks"], ["maintenance", "list"],
                      ["integration", "list"], ["integration", "make", "pd", "--format", "pagerduty", "--service", "checkout"], ["integration", "refusals", "pd"],
                      ["service", "list"], ["team", "make", "payments", "--title", "Payments"], ["team", "add", "payments", "ada", "--role", "Manager"], ["team", "members", "payments"], ["team", "list"],
-                     ["user", "list"], ["user", "role", "linus", "Observer"], ["me", "show"], ["me", "rules"], ["me", "set-rules", "low", "email@60"],
+                     ["user", "list"], ["user", "role", "linus", "Observer"], ["me", "show"], ["me", "rules"], ["me", "set-rules", "low", "email@0"],
                      ["contact", "list"], ["token", "list"], ["dead-letter", "list"], ["audit", "list", "--kind", "silence.made"]])
         {
             var said = await grace.Run(line);
