@@ -1,0 +1,32 @@
+using System.Globalization;
+using Plantao.Tests.Kit;
+
+namespace Plantao.Tests.Crash;
+
+/// <summary>Kills the program at random while alerts come in, again and again, on one database (failures.md rig K).</summary>
+public static class KillLoop
+{
+    /// <returns>What was seen, in one line.</returns>
+    public static async Task<string> Run(Database database, int kills, int seed)
+    {
+        var random = new Random(seed);
+        await using var world = await World.Make(database);
+        Node? node = null;
+        await using var driver = new Driver(world, () => Volatile.Read(ref node)?.Url);
+        for (var round = 0; round < kills; round++)
+        {
+            var next = await world.Start();
+            Volatile.Write(ref node, next);
+            await Until.Pause(random.Next(50, 900));
+            Volatile.Write(ref node, null);
+            Assert.True(next.Alive, $"It ended by itself:\n{string.Join('\n', next.Log.TakeLast(20))}");
+            await next.Kill();
+        }
+
+        Volatile.Write(ref node, await world.Start());
+        await driver.Finish();
+        await Audit.Rest(world);
+        var seen = await Audit.Check(world, driver.Ledger, kills);
+        return string.Create(CultureInfo.InvariantCulture, $"{database}, seed {seed}: {seen}");
+    }
+}
