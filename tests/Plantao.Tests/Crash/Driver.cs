@@ -20,6 +20,7 @@ public sealed class Driver : IAsyncDisposable
     readonly List<Task> senders = [];
     readonly Task answering;
     int number;
+    int taken;
 
     /// <param name="url">Where the server is now; <see langword="null"/> while there is none.</param>
     /// <param name="senders">How many post at once.</param>
@@ -36,6 +37,9 @@ public sealed class Driver : IAsyncDisposable
 
     /// <summary>Statuses other than 2xx that came back, each with how often and whether <c>Retry-After</c> was with it.</summary>
     public System.Collections.Concurrent.ConcurrentDictionary<(int Status, bool RetryAfter), int> Refusals { get; } = new();
+
+    /// <summary>How many got their 2xx.</summary>
+    public int Taken => Volatile.Read(ref taken);
 
     /// <summary>How the alert of a number is called, here and in its page.</summary>
     public static string Title(int number) => string.Create(CultureInfo.InvariantCulture, $"Rig alert number {number}");
@@ -83,6 +87,7 @@ public sealed class Driver : IAsyncDisposable
             if (answer.IsSuccessStatusCode)
             {
                 Ledger.Taken(mine, answer.Headers.GetValues("X-Plantao-Signal").Single());
+                Interlocked.Increment(ref taken);
                 return true;
             }
 
