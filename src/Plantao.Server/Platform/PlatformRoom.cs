@@ -14,6 +14,7 @@ public static class PlatformRoom
         services.AddSingleton(options);
         services.AddSingleton<Journals>();
         services.AddWorker<Sealer>();
+        services.AddWorker<ClockWorker>();
         services.AddSingleton<Secrets>();
         services.AddSingleton<Redactor>();
         services.AddSingleton<PublicAddress>();

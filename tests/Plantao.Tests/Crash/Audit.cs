@@ -73,12 +73,26 @@ public static class Audit
     {
         var (db, now) = (world.Ground.Db, world.Ground.Clock.GetUtcNow());
         var parts = new List<string>();
-        await Add("signals to decide", $"SELECT count(*) FROM signals WHERE id > (SELECT position FROM signal_cursor WHERE id = 1)");
-        await Add("climbs due", $"SELECT count(*) FROM escalations WHERE due_at <= {now}");
-        await Add("pages due", $"SELECT count(*) FROM pages WHERE due_at <= {now}");
-        await Add("deliveries under way", $"SELECT count(*) FROM deliveries WHERE status IN ('Pending', 'Sending')");
-        await Add("journal entries without a place", $"SELECT count(*) FROM journal WHERE position IS NULL");
+        try
+        {
+            await All();
+        }
+        catch (DatabaseUnavailableException)
+        {
+            // Our own connections are cut with the others.
+            parts.Add("the database itself");
+        }
+
         return string.Join(", ", parts);
+
+        async Task All()
+        {
+            await Add("signals to decide", $"SELECT count(*) FROM signals WHERE id > (SELECT position FROM signal_cursor WHERE id = 1)");
+            await Add("climbs due", $"SELECT count(*) FROM escalations WHERE due_at <= {now}");
+            await Add("pages due", $"SELECT count(*) FROM pages WHERE due_at <= {now}");
+            await Add("deliveries under way", $"SELECT count(*) FROM deliveries WHERE status IN ('Pending', 'Sending')");
+            await Add("journal entries without a place", $"SELECT count(*) FROM journal WHERE position IS NULL");
+        }
 
         async Task Add(string what, Sql sql)
         {

@@ -13,6 +13,9 @@ public class NodesTests(ITestOutputHelper output)
 
     static readonly TimeSpan Step = TimeSpan.FromSeconds(4);
 
+    /// <summary>To how much the clocks of two nodes agree: what one wrote as due, another may find due so much earlier.</summary>
+    static readonly TimeSpan Agreement = TimeSpan.FromMilliseconds(20);
+
     [Fact]
     public async Task A_node_that_is_killed_under_way_delays_a_climb_by_its_lease_and_nobody_is_paged_early_or_twice()
     {
@@ -43,9 +46,9 @@ public class NodesTests(ITestOutputHelper output)
         var waits = await Waits(world.Ground.Db);
         Assert.Equal(driver.Taken, waits.Count);
         output.WriteLine($"{waits.Count} climbs, second step after {waits.Min().TotalSeconds:0.000} to {waits.Max().TotalSeconds:0.000} s, {copies.Count} marked copies");
-        Assert.All(waits, wait => Assert.InRange(wait, Step, Step + Lease + TimeSpan.FromSeconds(2)));
+        Assert.All(waits, wait => Assert.InRange(wait, Step - Agreement, Step + Lease + TimeSpan.FromSeconds(2)));
         Assert.All(await Hands(world.Ground.Db), hand => Assert.InRange(hand, TimeSpan.Zero, TimeSpan.FromSeconds(10)));
-        Assert.Equal(0, await world.Ground.Db.First($"SELECT count(*) FROM hops WHERE kind = 'Accepted' GROUP BY delivery_id HAVING count(*) > 1", r => r.Long(0), CancellationToken.None));
+        Assert.Empty(await world.Ground.Db.Query($"SELECT delivery_id FROM hops WHERE kind = 'Accepted' GROUP BY delivery_id HAVING count(*) > 1", r => r.Text(0), CancellationToken.None));
     }
 
     [Fact]
@@ -65,7 +68,7 @@ public class NodesTests(ITestOutputHelper output)
         Assert.True(second.Alive);
         var waits = await Waits(world.Ground.Db);
         output.WriteLine($"{waits.Count} timers fired on the other node, {(waits.Max() - Step).TotalSeconds:0.000} s late at most");
-        Assert.All(waits, wait => Assert.InRange(wait, Step, Step + TimeSpan.FromSeconds(10)));
+        Assert.All(waits, wait => Assert.InRange(wait, Step - Agreement, Step + TimeSpan.FromSeconds(10)));
         await Audit.Rest(world);
     }
 
