@@ -127,7 +127,7 @@ public sealed class Node : IAsyncDisposable
 }
 
 /// <summary>Ends what this test program started, if it should itself be killed: a shell that waits at the other end of a pipe.</summary>
-static class Keeper
+public static class Keeper
 {
     const string Script = """
         trap '' INT HUP TERM
@@ -159,7 +159,7 @@ static class Keeper
 }
 
 /// <summary>Waits for what another process does.</summary>
-static class Until
+public static class Until
 {
     /// <summary>Asks every 20 ms.</summary>
     /// <exception cref="TimeoutException">It did not come about; says what stood in the way.</exception>
