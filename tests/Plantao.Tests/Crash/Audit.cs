@@ -10,9 +10,19 @@ public static class Audit
     /// <summary>Waits for quiescence, not for a fixed time, which would call late pages lost.</summary>
     public static Task Rest(World world, TimeSpan? within = null) => Until.True(async () => (await Moving(world)).Length == 0, within ?? TimeSpan.FromSeconds(60), () => Moving(world));
 
+    /// <summary>Lets the driver end what it began, waits until nothing moves, and checks everything.</summary>
+    public static async Task<string> After(World world, Driver driver, int kills)
+    {
+        await driver.Finish();
+        await Rest(world);
+        await driver.Answers();
+        await Rest(world);
+        return await Check(world, driver.Ledger, kills, driver.Pressed);
+    }
+
     /// <summary>Checks everything; throws with all that is wrong.</summary>
     /// <param name="kills">How often a process died: bounds the copies.</param>
-    public static async Task<string> Check(World world, Ledger ledger, int kills)
+    public static async Task<string> Check(World world, Ledger ledger, int kills, IReadOnlyDictionary<string, System.Net.HttpStatusCode>? pressed = null)
     {
         var db = world.Ground.Db;
         var wrong = new List<string>();
@@ -49,15 +59,20 @@ public static class Audit
         Add("V5: claimed after the answer", await db.Query(
             $"SELECT h.delivery_id FROM hops h JOIN pages p ON p.id = h.page_id WHERE h.kind IN ('Attempted', 'InDoubt') AND h.delivery_id IS NOT NULL AND p.ended_at IS NOT NULL AND h.at > p.ended_at + {TimeSpan.FromMilliseconds(300)}", r => r.Text(0), CancellationToken.None));
 
+        // Whoever was told that the button worked has it; a link may have ended only because the first press did, whose answer was lost.
+        var answeredPages = await Count(db, $"SELECT count(*) FROM pages WHERE status = 'Answered'");
+        if (pressed is not null && pressed.Count != answeredPages) wrong.Add($"V5: {pressed.Count} links were answered ({pressed.Values.Count(s => s is System.Net.HttpStatusCode.Gone)} of them gone), and {answeredPages} pages are");
+        Add("V5: the button worked, and the climb goes on", await db.Query(
+            $"SELECT e.id FROM escalations e JOIN pages p ON p.subject = e.id WHERE p.status = 'Answered' AND e.status NOT IN ('Acknowledged', 'Ended')", r => r.Text(0), CancellationToken.None));
+
         // V7: what has ended was closed once.
         Add("V7: closed twice", await db.Query($"SELECT delivery_id FROM hops WHERE kind = 'Accepted' GROUP BY delivery_id HAVING count(*) > 1", r => r.Text(0), CancellationToken.None));
 
         // V13.
         if (await new Journals(db).Verify(null, CancellationToken.None) is { Whole: false } broken) wrong.Add($"V13: the journal breaks at {broken.Position}: {broken.Why}");
 
-        var answered = await Count(db, $"SELECT count(*) FROM pages WHERE status = 'Answered'");
         var summary = string.Create(CultureInfo.InvariantCulture,
-            $"{kills} kills, {entries.Count} alerts taken ({entries.Sum(e => e.Errors)} calls without an answer), {pages.Count} pages, {extra} marked copies, {answered} answered");
+            $"{kills} kills, {entries.Count} alerts taken ({entries.Sum(e => e.Errors)} calls without an answer), {pages.Count} pages, {extra} marked copies, {answeredPages} answered");
         Assert.True(wrong.Count == 0, $"{summary}\n{string.Join('\n', wrong)}");
         return summary;
 

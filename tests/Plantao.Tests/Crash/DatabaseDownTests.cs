@@ -35,9 +35,7 @@ public class DatabaseDownTests(ITestOutputHelper output)
         await Until.True(() => driver.Taken > then + 5, TimeSpan.FromSeconds(5), () => "It does not take up again within 5 s.");
         output.WriteLine($"Taking again after {TimeProvider.System.GetElapsedTime(back).TotalSeconds:0.00} s, {driver.Refusals.Values.Sum()} refused");
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(node.Url, "/health/ready"))).StatusCode);
-        await driver.Finish();
-        await Audit.Rest(world);
-        output.WriteLine(await Audit.Check(world, driver.Ledger, kills: 1));
+        output.WriteLine(await Audit.After(world, driver, kills: 1));
     }
 
     [Fact]
@@ -58,10 +56,8 @@ public class DatabaseDownTests(ITestOutputHelper output)
         }
 
         Assert.True(node.Alive);
-        await driver.Finish();
-        await Audit.Rest(world);
         // Each cut is to a delivery under way what a crash is.
-        output.WriteLine($"{cuts} cuts of {cut} connections: {await Audit.Check(world, driver.Ledger, cuts)}");
+        output.WriteLine($"{cuts} cuts of {cut} connections: {await Audit.After(world, driver, cuts)}");
     }
 }
 

@@ -19,6 +19,8 @@ public sealed class Driver : IAsyncDisposable
     readonly CancellationTokenSource noAnswers = new();
     readonly List<Task> senders = [];
     readonly Task answering;
+    int seen;
+    int settled;
     int number;
     int taken;
 
@@ -41,6 +43,9 @@ public sealed class Driver : IAsyncDisposable
     /// <summary>How many got their 2xx.</summary>
     public int Taken => Volatile.Read(ref taken);
 
+    /// <summary>Links whose button worked, with the status that said so.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, HttpStatusCode> Pressed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How the alert of a number is called, here and in its page.</summary>
     public static string Title(int number) => string.Create(CultureInfo.InvariantCulture, $"Rig alert number {number}");
 
@@ -49,6 +54,13 @@ public sealed class Driver : IAsyncDisposable
     {
         await noMore.CancelAsync();
         await Task.WhenAll(senders).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+    }
+
+    /// <summary>Returns when each page that came so far has been looked at, and each that is to be answered was.</summary>
+    public Task Answers()
+    {
+        var all = world.Pager.All.Count;
+        return Until.True(() => Volatile.Read(ref settled) >= all, TimeSpan.FromSeconds(60), () => "There are links that cannot be answered.");
     }
 
     public async ValueTask DisposeAsync()
@@ -128,15 +140,15 @@ public sealed class Driver : IAsyncDisposable
     /// <summary>Opens the links of some pages as their person would, until the button has worked.</summary>
     async Task Answer()
     {
-        var seen = 0;
         var todo = new Queue<string>();
         while (!noAnswers.IsCancellationRequested)
         {
             var fresh = world.Pager.After(seen);
             seen += fresh.Count;
             foreach (var page in fresh)
-                if (page.AnswerPath is { } path && Math.Abs(StableHash(page.Id)) % 100 < share * 100) todo.Enqueue(path);
+                if (page.AnswerPath is { } path && Hash(page.Id) % 100 < share * 100) todo.Enqueue(path);
             while (todo.TryPeek(out var next) && await Press(next)) todo.Dequeue();
+            if (todo.Count == 0) Volatile.Write(ref settled, seen);
             await Until.Pause(20);
         }
     }
@@ -148,7 +160,9 @@ public sealed class Driver : IAsyncDisposable
         {
             using var form = new FormUrlEncodedContent([KeyValuePair.Create("answer", "acknowledge")]);
             using var answer = await http.PostAsync(new Uri(at, path), form, noAnswers.Token);
-            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Gone;
+            if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Gone)) return false;
+            Pressed[path] = answer.StatusCode;
+            return true;
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -156,5 +170,6 @@ public sealed class Driver : IAsyncDisposable
         }
     }
 
-    static int StableHash(string text) => Encoding.ASCII.GetBytes(text).Aggregate(17, (hash, each) => unchecked(hash * 31 + each) & 0x7fffffff);
+    /// <summary>The same for every copy of a page.</summary>
+    static uint Hash(string text) => Encoding.ASCII.GetBytes(text).Aggregate(2166136261u, (hash, each) => unchecked((hash ^ each) * 16777619u)) >> 8;
 }

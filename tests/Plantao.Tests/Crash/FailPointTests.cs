@@ -21,9 +21,7 @@ public static class FailPoints
         Volatile.Write(ref node, await world.Start());
         var before = driver.Taken;
         await Until.True(() => driver.Taken >= before + 4, TimeSpan.FromSeconds(30), () => "It takes nothing after the crash.");
-        await driver.Finish();
-        await Audit.Rest(world);
-        await Audit.Check(world, driver.Ledger, kills: 1);
+        await Audit.After(world, driver, kills: 1);
     }
 }
 

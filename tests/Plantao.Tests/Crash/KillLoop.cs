@@ -27,9 +27,7 @@ public static class KillLoop
         }
 
         Volatile.Write(ref node, await world.Start());
-        await driver.Finish();
-        await Audit.Rest(world);
-        var seen = await Audit.Check(world, driver.Ledger, kills);
+        var seen = await Audit.After(world, driver, kills);
         return string.Create(CultureInfo.InvariantCulture, $"{database}, seed {seed}: {seen}");
     }
 }
