@@ -66,7 +66,7 @@ public sealed class Climbs(
     public async Task Apply(Tx tx, Escalation before, (Escalation After, IReadOnlyList<ClimbEffect> Effects) move, string actor, string correlation)
     {
         if (ReferenceEquals(before, move.After) && move.Effects.Count == 0) return;
-        var batch = Batch(tx);
+        var batch = Batch(tx, clock.GetUtcNow());
         await batch.Do(before, move.After, move.Effects, actor, correlation);
         await batch.Finish();
     }
@@ -78,7 +78,8 @@ public sealed class Climbs(
         var now = clock.GetUtcNow();
         var due = await store.Due(tx, count, now);
         if (due.Count == 0) return 0;
-        var batch = Batch(tx);
+        // One instant for the wait and for the page that it is counted from.
+        var batch = Batch(tx, now);
         foreach (var (climb, correlation) in due)
         {
             var (after, effects) = climb.Advance(now, await batch.Morning(climb));
@@ -89,11 +90,7 @@ public sealed class Climbs(
         return due.Count;
     }
 
-    Moves Batch(Tx tx)
-    {
-        var now = clock.GetUtcNow();
-        return new Moves(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now);
-    }
+    Moves Batch(Tx tx, DateTimeOffset now) => new(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now);
 
     /// <summary>Moves of one transaction, written together.</summary>
     sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now)
@@ -233,7 +230,7 @@ public sealed class Climbs(
 
         public async Task Finish()
         {
-            await paging.Page(tx, pages);
+            await paging.Page(tx, pages, now);
             foreach (var climb in after) await store.Save(tx, climb, now);
         }
     }

@@ -136,6 +136,12 @@ public sealed class NotificationStore(Db db)
              WHERE id IN (SELECT id FROM due)
             RETURNING id, page_id, slot, kind, user_id, channel, method_id, rank, attempts, fence, repeat, content, created_at, correlation
             """, r => new Claimed(r.Text(0), r.TextOrNull(1), r.Text(2), r.Name<MessageKind>(3), r.Text(4), r.Text(5), r.Text(6), r.Int(7), r.Int(8), r.Int(9), r.Flag(10), r.BytesOrNull(11), r.At(12), r.Text(13)));
+        // Answered while a node was at it that died since: nobody will close it, and nobody needs it. Looked for at rest, not in a storm.
+        if (claimed.Count == 0)
+            await tx.Execute($"""
+                UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, last_error = 'in doubt: its node stopped while sending it, and its page was answered meanwhile'
+                 WHERE channel = {channel} AND status = 'Sending' AND void = 1 AND lease_end < {db.LeaseClock}
+                """);
         await Insert(tx, [.. claimed.Where(d => d.PageId is not null).Select(d => new NewHop(d.PageId!, d.Id, d.Repeat ? HopKind.InDoubt : HopKind.Attempted, now,
             string.Create(CultureInfo.InvariantCulture, $"{d.Channel}, attempt {d.Attempts}{(d.Repeat ? ", repeat" : "")}")))]);
         return claimed;

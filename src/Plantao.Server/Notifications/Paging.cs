@@ -9,7 +9,7 @@ using Plantao.Platform.Storage;
 namespace Plantao.Notifications;
 
 /// <summary>Pages people: writes the page, its first deliveries and their hops in the transaction of whoever asks.</summary>
-public sealed class Paging(RecipientStore recipients, Vault vault, TimeProvider clock)
+public sealed class Paging(RecipientStore recipients, Vault vault)
 {
     /// <summary>Pages of rank 2 and 3 that one person gets on their own within <see cref="Window"/>; what is more is held and sent as one with a count. Rank 0 and 1 always go alone and first.</summary>
     public const int MostAlone = 3;
@@ -20,10 +20,9 @@ public sealed class Paging(RecipientStore recipients, Vault vault, TimeProvider 
     const string Letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <returns>The ids of the people who have a proven method and were paged; who is missing cannot be reached.</returns>
-    public async Task<IReadOnlySet<string>> Page(Tx tx, IReadOnlyList<PageRequest> requests)
+    public async Task<IReadOnlySet<string>> Page(Tx tx, IReadOnlyList<PageRequest> requests, DateTimeOffset now)
     {
         if (requests.Count == 0) return new HashSet<string>(StringComparer.Ordinal);
-        var now = clock.GetUtcNow();
         var users = requests.Select(r => r.UserId).Distinct(StringComparer.Ordinal).ToList();
         var people = await recipients.Of(tx, users);
         var sent = await NotificationStore.SentSinceOf(tx, users, now - Window);

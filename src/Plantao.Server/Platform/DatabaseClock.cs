@@ -13,6 +13,9 @@ public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
         set => Volatile.Write(ref offsetTicks, value.Ticks);
     }
 
+    /// <summary>This machine's clock, uncorrected.</summary>
+    public TimeProvider Machine => machine;
+
     public override TimeZoneInfo LocalTimeZone => machine.LocalTimeZone;
 
     public override long TimestampFrequency => machine.TimestampFrequency;

@@ -18,6 +18,7 @@ public static class PlatformRoom
         services.AddSingleton(options);
         services.AddSingleton<Journals>();
         services.AddWorker<Sealer>();
+        services.AddWorker<ClockWorker>();
         services.AddSingleton<Secrets>();
         services.AddSingleton<Leases>();
         services.AddHostedService<Listening>();

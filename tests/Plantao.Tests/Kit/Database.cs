@@ -77,10 +77,15 @@ public sealed class Place : IAsyncDisposable
         return new Place(Fresh(await cluster.Clone()));
     }
 
+    /// <summary>On a PostgreSQL of the test's own, empty or not: it is left there.</summary>
+    public static Place On(string connectionString) => new(Fresh(connectionString)) { ownsDatabase = false };
+
+    bool ownsDatabase = true;
+
     public async ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);
-        if (Options.Database is { } database) await (await PostgresCluster.Started.Value).Drop(database);
+        if (ownsDatabase && Options.Database is { } database) await (await PostgresCluster.Started.Value).Drop(database);
     }
 
     static ServeOptions Fresh(string? database) => new()

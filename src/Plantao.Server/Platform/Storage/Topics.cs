@@ -16,4 +16,7 @@ public static class Topics
     public const string Pages = "pages";
     public const string Deliveries = "deliveries";
     public const string Definitions = "definitions";
+
+    /// <summary>Nobody rings it: who waits for it goes by time alone.</summary>
+    public const string Clock = "clock";
 }
