@@ -133,7 +133,7 @@ sealed class Errand : IDisposable
     public string Known(string actor) => names.GetValueOrDefault(actor, actor);
 
     /// <summary>Lists, part after part, until <paramref name="most"/> are there.</summary>
-    public async Task<IReadOnlyList<T>> All<T>(Func<string?, int, Task<Page<T>>> part, int most = int.MaxValue)
+    public async Task<IReadOnlyList<T>> All<T>(Func<string?, int, Task<Part<T>>> part, int most = int.MaxValue)
     {
         if (most < 1) throw new UsageException("The limit is at least 1.");
         var all = new List<T>();

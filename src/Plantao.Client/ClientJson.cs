@@ -7,7 +7,7 @@ namespace Plantao.Client;
 
 /// <summary>How the wire contract is read and written. Generated when it is built: a verb of the command line spends no start time on looking types up.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]   // null is written: the server takes a member that is left out for a mistake
-[JsonSerializable(typeof(Page<AlertView>))]
+[JsonSerializable(typeof(Part<AlertView>))]
 [JsonSerializable(typeof(IReadOnlyList<AlertView>))]
 [JsonSerializable(typeof(AlertTrailView))]
 [JsonSerializable(typeof(SnoozeRequest))]
@@ -29,7 +29,7 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(ScheduleView))]
 [JsonSerializable(typeof(OverrideRequest))]
 [JsonSerializable(typeof(MeView))]
-[JsonSerializable(typeof(Page<UserView>))]
+[JsonSerializable(typeof(Part<UserView>))]
 [JsonSerializable(typeof(IReadOnlyList<UserView>))]
 [JsonSerializable(typeof(ChangeProfileRequest))]
 [JsonSerializable(typeof(ChangeRoleRequest))]
@@ -38,7 +38,7 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(AcceptInvitationRequest))]
 [JsonSerializable(typeof(WelcomeView))]
 [JsonSerializable(typeof(DeactivateRequest))]
-[JsonSerializable(typeof(Page<TeamView>))]
+[JsonSerializable(typeof(Part<TeamView>))]
 [JsonSerializable(typeof(IReadOnlyList<TeamView>))]
 [JsonSerializable(typeof(CreateTeamRequest))]
 [JsonSerializable(typeof(ChangeTeamRequest))]
@@ -53,9 +53,9 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(IssueTokenRequest))]
 [JsonSerializable(typeof(IssuedTokenView))]
 [JsonSerializable(typeof(IReadOnlyList<SessionView>))]
-[JsonSerializable(typeof(Page<AuditEntryView>))]
+[JsonSerializable(typeof(Part<AuditEntryView>))]
 [JsonSerializable(typeof(IReadOnlyList<AuditEntryView>))]
-[JsonSerializable(typeof(Page<ServiceView>))]
+[JsonSerializable(typeof(Part<ServiceView>))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
 [JsonSerializable(typeof(SetupRequest))]
 [JsonSerializable(typeof(SetupView))]

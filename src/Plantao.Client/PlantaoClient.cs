@@ -39,8 +39,8 @@ public sealed class PlantaoClient : IDisposable
     // Alerts
 
     /// <param name="status">open, acknowledged, resolved or unresolved; absent: any.</param>
-    public Task<Page<AlertView>> Alerts(string? status, string? service, string? group, string? cursor, int limit, CancellationToken ct) =>
-        Get<Page<AlertView>>("alerts" + Query(("status", status), ("service", service), ("group", group), ("cursor", cursor), ("limit", Number(limit))), ct);
+    public Task<Part<AlertView>> Alerts(string? status, string? service, string? group, string? cursor, int limit, CancellationToken ct) =>
+        Get<Part<AlertView>>("alerts" + Query(("status", status), ("service", service), ("group", group), ("cursor", cursor), ("limit", Number(limit))), ct);
 
     public Task<AlertView> Alert(string id, CancellationToken ct) => Get<AlertView>($"alerts/{Part(id)}", ct);
 
@@ -110,8 +110,8 @@ public sealed class PlantaoClient : IDisposable
 
     // Services
 
-    public Task<Page<ServiceView>> Services(string? team, string? cursor, int limit, CancellationToken ct) =>
-        Get<Page<ServiceView>>("services" + Query(("team", team), ("cursor", cursor), ("limit", Number(limit))), ct);
+    public Task<Part<ServiceView>> Services(string? team, string? cursor, int limit, CancellationToken ct) =>
+        Get<Part<ServiceView>>("services" + Query(("team", team), ("cursor", cursor), ("limit", Number(limit))), ct);
 
     public Task<ServiceView> Service(string name, CancellationToken ct) => Get<ServiceView>($"services/{Part(name)}", ct);
 
@@ -121,7 +121,7 @@ public sealed class PlantaoClient : IDisposable
 
     public Task<UserView> ChangeProfile(ChangeProfileRequest wanted, CancellationToken ct) => Send<ChangeProfileRequest, UserView>(HttpMethod.Patch, "me", wanted, ct);
 
-    public Task<Page<UserView>> Users(string? cursor, int limit, CancellationToken ct) => Get<Page<UserView>>("users" + Query(("cursor", cursor), ("limit", Number(limit))), ct);
+    public Task<Part<UserView>> Users(string? cursor, int limit, CancellationToken ct) => Get<Part<UserView>>("users" + Query(("cursor", cursor), ("limit", Number(limit))), ct);
 
     /// <param name="user">Handle or id.</param>
     public Task<UserView> User(string user, CancellationToken ct) => Get<UserView>($"users/{Part(user)}", ct);
@@ -136,7 +136,7 @@ public sealed class PlantaoClient : IDisposable
 
     public Task<UserView> Deactivate(string user, DeactivateRequest wanted, CancellationToken ct) => Send<DeactivateRequest, UserView>(HttpMethod.Post, $"users/{Part(user)}/deactivation", wanted, ct);
 
-    public Task<Page<TeamView>> Teams(string? cursor, int limit, CancellationToken ct) => Get<Page<TeamView>>("teams" + Query(("cursor", cursor), ("limit", Number(limit))), ct);
+    public Task<Part<TeamView>> Teams(string? cursor, int limit, CancellationToken ct) => Get<Part<TeamView>>("teams" + Query(("cursor", cursor), ("limit", Number(limit))), ct);
 
     public Task<TeamView> MakeTeam(CreateTeamRequest wanted, CancellationToken ct) => Send<CreateTeamRequest, TeamView>(HttpMethod.Post, "teams", wanted, ct);
 
@@ -184,8 +184,8 @@ public sealed class PlantaoClient : IDisposable
 
     // Audit, setup
 
-    public Task<Page<AuditEntryView>> Audit(string? actor, string? kind, string? cursor, int limit, CancellationToken ct) =>
-        Get<Page<AuditEntryView>>("audit" + Query(("actor", actor), ("kind", kind), ("cursor", cursor), ("limit", Number(limit))), ct);
+    public Task<Part<AuditEntryView>> Audit(string? actor, string? kind, string? cursor, int limit, CancellationToken ct) =>
+        Get<Part<AuditEntryView>>("audit" + Query(("actor", actor), ("kind", kind), ("cursor", cursor), ("limit", Number(limit))), ct);
 
     public Task<SetupView> SetUp(SetupRequest wanted, CancellationToken ct) => Send<SetupRequest, SetupView>(HttpMethod.Post, "setup", wanted, ct);
 
