@@ -151,7 +151,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             id, integration.Id, condition.Bytes(), "", routed.Service, team, AlertStatus.Open, quiet, urgency, rank, severity,
             AlertRules.Flaps(key, receivedAt), routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, reading.EndsAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
         var text = new AlertText(
-            id, Line(reading.Title), reading.Text is null ? null : redactor.Redact(reading.Text).Text, Redacted(labels), Redacted(reading.Annotations), reading.Link is null ? null : redactor.Redact(reading.Link).Text,
+            id, Line(reading.Title), reading.Text is null ? null : Clean(reading.Text), Redacted(labels), Redacted(reading.Annotations), reading.Link is null ? null : Clean(reading.Link),
             reading.DedupKey is null ? null : Key(reading.DedupKey), reading.SourceSeverity is null ? null : Line(reading.SourceSeverity), routed.Trace);
 
         var groupKey = Routing.GroupKey(reading, routed.GroupBy, labels) is { } shared ? GroupName(shared) : "alone " + id;
@@ -218,10 +218,10 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         if (!texts.TryGetValue(alert.Id, out var text)) text = (await AlertStore.Texts(tx, [alert.Id]))[0];
         texts[alert.Id] = text with
         {
-            Text = reading.Text is null ? text.Text : redactor.Redact(reading.Text).Text,
+            Text = reading.Text is null ? text.Text : Clean(reading.Text),
             Labels = Redacted(labels),
             Annotations = Redacted(reading.Annotations),
-            Link = reading.Link is null ? text.Link : redactor.Redact(reading.Link).Text,
+            Link = reading.Link is null ? text.Link : Clean(reading.Link),
             SourceSeverity = reading.SourceSeverity is null ? text.SourceSeverity : Line(reading.SourceSeverity),
         };
         if (!newAlerts.Contains(alert.Id)) changedTexts.Add(alert.Id);
@@ -390,7 +390,16 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         VALUES ({Ids.New("chg", now)}, {integration.Id}, {integration.Service}, {Line(reading.Title)}, {reading.SourceAt ?? now}, {(reading.Link is null ? null : Line(reading.Link))}, {System.Text.Json.JsonSerializer.Serialize(Redacted(reading.Annotations), Json.Compact)})
         """);
 
-    string Line(string title) => redactor.Redact(title).Text;
+    string Line(string title) => Clean(title);
+
+    /// <summary>Redacted, also where it is written with percent signs, as in a link.</summary>
+    string Clean(string text)
+    {
+        var clean = redactor.Redact(text);
+        if (!text.Contains('%', StringComparison.Ordinal)) return clean.Text;
+        var plain = redactor.Redact(Uri.UnescapeDataString(text));
+        return plain.Count > clean.Count ? plain.Text : clean.Text;
+    }
 
     IReadOnlyDictionary<string, string> Redacted(IReadOnlyDictionary<string, string>? pairs)
     {
@@ -399,11 +408,11 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         foreach (var (name, value) in pairs)
         {
             // A name is the sender's text as well: the words of a link become one.
-            var (cleanName, cleanValue) = (redactor.Redact(name), redactor.Redact(name, value));
-            if (cleanName.Count + cleanValue.Count == 0) continue;
+            var (cleanName, cleanValue) = (Clean(name), redactor.Redact(name, value) is { Count: > 0 } named ? named.Text : Clean(value));
+            if (cleanName == name && cleanValue == value) continue;
             changed ??= new SortedDictionary<string, string>(pairs.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal), StringComparer.Ordinal);
-            if (cleanName.Count > 0) changed.Remove(name);
-            changed[cleanName.Text] = cleanValue.Text;
+            if (cleanName != name) changed.Remove(name);
+            changed[cleanName] = cleanValue;
         }
 
         return changed ?? pairs;

@@ -111,7 +111,7 @@ public class SweepTests
             HttpStatusCode.Forbidden when !Door(verb, route) => "403",
             HttpStatusCode.NotFound => "404",
             HttpStatusCode.UnprocessableEntity => "422",
-            // A body that cannot be read tries nobody's rights: a sample that gets this is wrong, unless a door says so to a wrong code.
+            // A body that is refused as it stands tries nobody's rights, so it is no pass. A door says this to a wrong key.
             HttpStatusCode.BadRequest when !Door(verb, route) && !route.StartsWith("/in/", StringComparison.Ordinal) => "400",
             _ => "pass",
         };

@@ -19,6 +19,8 @@ public static class KeyedPaths
             path = keyed + "{key}" + (slash < 0 ? "" : rest[slash..]);
         }
 
-        return redactor.Redact(path).Text;
+        // What is written with percent signs is read as what it stands for.
+        var plain = redactor.Redact(Uri.UnescapeDataString(path));
+        return plain.Count > 0 ? plain.Text : path;
     }
 }

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Plantao.Platform;
 using Plantao.Platform.Doctor;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Verbs;
 
-namespace Plantao.Platform.Verbs;
+namespace Plantao;
 
 /// <summary><c>plantao doctor</c>: looks at everything that pages stand on, and changes nothing.</summary>
 public static class DoctorVerb
