@@ -39,9 +39,9 @@ public sealed class Cluster : IAsyncDisposable
         if (bin is null) throw new InvalidOperationException("Debian's postgresql is not installed: ./test installs it.");
         // initdb refuses to run as root.
         string[] command = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", "/bin/sh", "-c", Keeper, "keeper", bin] : ["/bin/sh", "-c", Keeper, "keeper", bin];
-        var keeper = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
-        var folder = await keeper.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start.");
-        var cluster = new Cluster(keeper, folder);
+        var shell = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        var made = await shell.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start.");
+        var cluster = new Cluster(shell, made);
         await cluster.Run("postgres", "CREATE DATABASE plantao");
         return cluster;
     }
