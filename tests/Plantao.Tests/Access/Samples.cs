@@ -192,9 +192,23 @@ static class Samples
         ["POST /v2/change/enqueue"] = [Body("""{"routing_key":"0123456789abcdef0123456789abcdef","payload":{"summary":"Swept"}}""")],
         ["POST /generic/2010-04-15/create_event.json"] = [Body("""{"service_key":"0123456789abcdef0123456789abcdef","event_type":"trigger","description":"Swept"}""")],
 
+        ["POST /api/v1/packs/lint"] = [Body(SweptPack)],
+        ["POST /api/v1/packs/plan"] = [Body(SweptPack)],
+        ["POST /api/v1/packs/apply"] = [Body(SweptPack)],
+        ["GET /api/v1/packs/{pack}/export"] = [New("absent", (_, _) => Task.FromResult("/api/v1/packs/absent/export"))],
+        ["GET /api/v1/definitions/{kind}/{name}"] = [New("absent", (_, _) => Task.FromResult("/api/v1/definitions/service/absent"))],
+        ["GET /api/v1/definitions/{kind}/{name}/revisions"] = [New("absent", (_, _) => Task.FromResult("/api/v1/definitions/service/absent/revisions"))],
+        ["PUT /api/v1/definitions/{kind}/{name}"] =
+        [
+            New("of-nobody", (_, _) => Task.FromResult("/api/v1/definitions/service/swept-none"), """{"yaml":"title: Swept\n","reason":"swept"}"""),
+            .. Teams.Select(team => New(team, (_, _) => Task.FromResult($"/api/v1/definitions/service/swept-{team}"), $$"""{"yaml":"title: Swept\nteam: {{team}}\n","reason":"swept"}""")),
+        ],
+
         ["GET /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
         ["POST /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
     };
+
+    const string SweptPack = """{"files":[{"path":"pack.yaml","text":"name: swept\ntitle: Swept\nversion: 1.0.0\n"},{"path":"services/swept.yaml","text":"title: Swept\nteam: alpha\n"}]}""";
 
     const string Alertmanager = """[{"labels":{"alertname":"Swept"}}]""";
 

@@ -39,13 +39,14 @@ sealed partial class Terminal(HttpMessageHandler network, string? token = null, 
     /// <summary>Ids by kind and order of appearance: <c>alr_1</c>.</summary>
     public static string Stable(string text)
     {
+        text = Chance().Replace(text, "(chance)");
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         var counted = Id().Replace(text, match =>
         {
             var kind = match.Value[..match.Value.IndexOf('_', StringComparison.Ordinal)];
             return seen.TryGetValue(match.Value, out var known) ? known : seen[match.Value] = $"{kind}_{seen.Values.Count(v => v.StartsWith(kind + "_", StringComparison.Ordinal)) + 1}";
         });
-        return Chance().Replace(Correlation().Replace(counted, "(correlation)"), "(chance)");
+        return Correlation().Replace(counted, "(correlation)");
     }
 
     [GeneratedRegex(@"\b[a-z]{2,4}_[0-9A-Za-z]{8,}", RegexOptions.NonBacktracking)]

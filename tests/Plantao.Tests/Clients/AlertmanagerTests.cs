@@ -33,10 +33,10 @@ public class AlertmanagerTests
         // A mail scanner opens the link before its reader does: nothing happens.
         var link = new Uri(node.Url, Link(page));
         using var http = new HttpClient();
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(link)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(link, TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("Climbing", await Climb(world));
         using var button = new FormUrlEncodedContent([KeyValuePair.Create("answer", "acknowledge")]);
-        Assert.Equal(HttpStatusCode.OK, (await http.PostAsync(link, button)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.PostAsync(link, button, TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("Acknowledged", await Climb(world));
         var due = await world.Ground.Db.First($"SELECT due_at FROM escalations", r => r.AtOrNull(0), CancellationToken.None);
         Assert.True(due > world.Ground.Clock.GetUtcNow().AddMinutes(20), "The next step was to come after 5 min; now only the acknowledgement itself runs out.");
@@ -121,8 +121,8 @@ sealed class Alertmanager : IAsyncDisposable
     public static async Task<Alertmanager> Start(string receiver, string settings)
     {
         var program = Installed("prometheus-alertmanager");
-        var folder = Directory.CreateTempSubdirectory("plantao-alertmanager-").FullName;
-        var config = Path.Combine(folder, "alertmanager.yml");
+        var scratch = Directory.CreateTempSubdirectory("plantao-alertmanager-").FullName;
+        var config = Path.Combine(scratch, "alertmanager.yml");
         await File.WriteAllTextAsync(config, $$"""
             route:
               receiver: plantao
@@ -136,12 +136,13 @@ sealed class Alertmanager : IAsyncDisposable
                   {{settings}}
             """);
         var port = Free();
-        var process = Process.Start(new ProcessStartInfo(program,
+        var started = Process.Start(new ProcessStartInfo(program,
         [
-            "--config.file=" + config, "--storage.path=" + Path.Combine(folder, "data"), $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--log.level=error",
-        ]) { RedirectStandardInput = true })!;
-        Keeper.Watch(process.Id);
-        var running = new Alertmanager(process, folder, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")));
+            "--config.file=" + config, "--storage.path=" + Path.Combine(scratch, "data"), $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--log.level=error",
+        ])
+        { RedirectStandardInput = true, UseShellExecute = false })!;
+        Keeper.Watch(started.Id);
+        var running = new Alertmanager(started, scratch, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")));
         using var http = new HttpClient();
         await Until.True(async () =>
         {
@@ -160,7 +161,7 @@ sealed class Alertmanager : IAsyncDisposable
     /// <summary><c>amtool alert add</c>, as its users do.</summary>
     public async Task Add(params string[] words)
     {
-        using var amtool = Process.Start(new ProcessStartInfo(Installed("amtool"), ["--alertmanager.url=" + Url.AbsoluteUri, "alert", "add", .. words]) { RedirectStandardError = true })!;
+        using var amtool = Process.Start(new ProcessStartInfo(Installed("amtool"), ["--alertmanager.url=" + Url.AbsoluteUri, "alert", "add", .. words]) { RedirectStandardError = true, UseShellExecute = false })!;
         var said = await amtool.StandardError.ReadToEndAsync();
         await amtool.WaitForExitAsync();
         Assert.True(amtool.ExitCode == 0, said);

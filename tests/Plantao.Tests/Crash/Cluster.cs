@@ -37,11 +37,11 @@ public sealed class Cluster : IAsyncDisposable
             ? Directory.GetDirectories("/usr/lib/postgresql").Select(v => Path.Combine(v, "bin")).Where(b => File.Exists(Path.Combine(b, "initdb"))).Max(StringComparer.Ordinal)
             : null;
         if (bin is null) throw new InvalidOperationException("Debian's postgresql is not installed: ./test installs it.");
-        // initdb refuses to run as root.
-        string[] command = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", "/bin/sh", "-c", Keeper, "keeper", bin] : ["/bin/sh", "-c", Keeper, "keeper", bin];
-        var keeper = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
-        var folder = await keeper.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start.");
-        var cluster = new Cluster(keeper, folder);
+        // initdb refuses to run as root. A session of its own: what ends this program with all its group must leave the keeper to tidy up.
+        string[] command = Environment.UserName == "root" ? ["setsid", "runuser", "-u", "postgres", "--", "/bin/sh", "-c", Keeper, "keeper", bin] : ["setsid", "/bin/sh", "-c", Keeper, "keeper", bin];
+        var shell = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        var made = await shell.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start.");
+        var cluster = new Cluster(shell, made);
         await cluster.Run("postgres", "CREATE DATABASE plantao");
         return cluster;
     }

@@ -17,11 +17,11 @@ public class DatabaseDownTests(ITestOutputHelper output)
         await using var driver = new Driver(world, () => node.Url, senders: 2);
         await Until.True(() => driver.Taken >= 10, TimeSpan.FromSeconds(30), () => "It takes nothing.");
         using var http = new HttpClient();
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(node.Url, "/health/ready"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(node.Url, "/health/ready"), TestContext.Current.CancellationToken)).StatusCode);
 
         await cluster.Stop();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri(node.Url, "/health/ready"))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(node.Url, "/health/live"))).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri(node.Url, "/health/ready"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(node.Url, "/health/live"), TestContext.Current.CancellationToken)).StatusCode);
         // What was under way when it stopped has been answered by now; from here on nothing may be taken.
         await Until.True(() => !driver.Refusals.IsEmpty, TimeSpan.FromSeconds(10), () => "Nobody was refused.");
         var then = driver.Taken;
@@ -34,7 +34,7 @@ public class DatabaseDownTests(ITestOutputHelper output)
         var back = TimeProvider.System.GetTimestamp();
         await Until.True(() => driver.Taken > then + 5, TimeSpan.FromSeconds(5), () => "It does not take up again within 5 s.");
         output.WriteLine($"Taking again after {TimeProvider.System.GetElapsedTime(back).TotalSeconds:0.00} s, {driver.Refusals.Values.Sum()} refused");
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(node.Url, "/health/ready"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(node.Url, "/health/ready"), TestContext.Current.CancellationToken)).StatusCode);
         output.WriteLine(await Audit.After(world, driver, kills: 1));
     }
 
@@ -51,7 +51,7 @@ public class DatabaseDownTests(ITestOutputHelper output)
         var (cuts, cut) = (0, 0);
         for (var start = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10); cuts++)
         {
-            await Until.Pause(200);
+            await Until.Pause(200, TestContext.Current.CancellationToken);
             cut += await cluster.CutAll();
         }
 

@@ -31,7 +31,7 @@ public sealed class Node : IAsyncDisposable
     /// <param name="environment">Beside what the place says, such as <c>PLANTAO_FAILPOINT</c>.</param>
     public static async Task<Node> Start(Place place, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "plantao")) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "plantao")) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var word in (string[])["serve", "--urls", "http://127.0.0.1:0", "--public-address", place.Options.PublicAddress!, "--data", place.Folder]) start.ArgumentList.Add(word);
         if (place.Options.Database is { } database) foreach (var word in (string[])["--database", database]) start.ArgumentList.Add(word);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PLANTAO_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
@@ -41,13 +41,13 @@ public sealed class Node : IAsyncDisposable
         start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment) start.Environment[name] = value;
 
-        var process = Process.Start(start)!;
-        Keeper.Watch(process.Id);
-        var node = new Node(process);
-        process.OutputDataReceived += (_, line) => node.Said(line.Data);
-        process.ErrorDataReceived += (_, line) => node.Said(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var child = Process.Start(start)!;
+        Keeper.Watch(child.Id);
+        var node = new Node(child);
+        child.OutputDataReceived += (_, line) => node.Said(line.Data);
+        child.ErrorDataReceived += (_, line) => node.Said(line.Data);
+        child.BeginOutputReadLine();
+        child.BeginErrorReadLine();
         try
         {
             node.Url = await node.listening.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -141,7 +141,7 @@ public static class Keeper
         for id in $all; do kill -KILL "$id"; done
         """;
 
-    static readonly Lazy<Process> Shell = new(() => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { RedirectStandardInput = true, RedirectStandardError = true })!);
+    static readonly Lazy<Process> Shell = new(() => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { UseShellExecute = false, RedirectStandardInput = true })!);
 
     public static void Watch(int id) => Tell("watch", id);
 
