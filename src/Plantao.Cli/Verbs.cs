@@ -51,6 +51,9 @@ sealed class GlobalOptions
 
     public Option<string> Output { get; } = new("--output", "-o")
     {
-        Description = "table (piped: a line for each row, tabs between) or json.", HelpName = "table|json", Recursive = true, DefaultValueFactory = _ => "table",
+        Description = "table (piped: a line for each row, tabs between) or json.",
+        HelpName = "table|json",
+        Recursive = true,
+        DefaultValueFactory = _ => "table",
     };
 }

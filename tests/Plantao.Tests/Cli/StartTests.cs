@@ -34,7 +34,7 @@ namespace Plantao.Tests.Cli
         static async Task<(int Exit, string Error)> Run(string server, string list, string[] line)
         {
             var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
-            var start = new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "plantao.dll"), .. line]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "plantao.dll"), .. line]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["PLANTAO_SERVER"] = server;
             start.Environment["PLANTAO_TOKEN"] = "plt_ptest";
             start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartTests).Assembly.Location;

@@ -56,7 +56,7 @@ sealed partial class Terminal(HttpMessageHandler network, string? token = null, 
     private static partial Regex Correlation();
 
     /// <summary>The hint of a key, and the id that the simulated provider makes.</summary>
-    [GeneratedRegex(@"pl[0-9A-Za-z]{4}…[0-9A-Za-z]{4}\b|provider-dlv_[0-9A-Za-z_]+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\bpl[0-9A-Za-z]{4}…[0-9A-Za-z]{4}\b|\bprovider-dlv_[0-9A-Za-z_]+", RegexOptions.NonBacktracking)]
     private static partial Regex Chance();
 }
 

@@ -38,8 +38,27 @@ public class TerminalTextTests
     {
         var alert = JsonSerializer.Serialize(new
         {
-            id = "alr_1", title = Hostile, text = Hostile, status = "Open", urgency = "High", rank = 0, severity = Hostile, service = Hostile, integration = Hostile, group = "grp_1", flapping = false, unrouted = false,
-            openedAt = FakeClock.Start, lastSignalAt = FakeClock.Start, signals = 1, labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Hostile] = Hostile }, annotations = new { }, link = Hostile, routed = "", correlationId = Hostile, moves = new[] { Hostile },
+            id = "alr_1",
+            title = Hostile,
+            text = Hostile,
+            status = "Open",
+            urgency = "High",
+            rank = 0,
+            severity = Hostile,
+            service = Hostile,
+            integration = Hostile,
+            group = "grp_1",
+            flapping = false,
+            unrouted = false,
+            openedAt = FakeClock.Start,
+            lastSignalAt = FakeClock.Start,
+            signals = 1,
+            labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Hostile] = Hostile },
+            annotations = new { },
+            link = Hostile,
+            routed = "",
+            correlationId = Hostile,
+            moves = new[] { Hostile },
         });
         var hop = JsonSerializer.Serialize(new { kind = "Accepted", at = FakeClock.Start, channel = Hostile, detail = Hostile, providerId = Hostile, status = 200 });
         var entry = JsonSerializer.Serialize(new { position = 1, kind = Hostile, actor = Hostile, at = FakeClock.Start, facts = new { x = Hostile }, text = Hostile });

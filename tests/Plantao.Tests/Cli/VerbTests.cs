@@ -146,7 +146,7 @@ public class VerbTests
         await grace.Run("contact", "add", "email", "grace.hopper@example.org");
         await night.Site.Work();
         var id = JsonDocument.Parse((await grace.Run("contact", "list", "-o", "json")).Out).RootElement.EnumerateArray().Last().GetProperty("id").GetString()!;
-        var code = string.Concat(night.Mail.Tried.Last().Title.Where(char.IsAsciiDigit));
+        var code = string.Concat(night.Mail.Tried[^1].Title.Where(char.IsAsciiDigit));
 
         Assert.Contains("is proven", (await grace.Run("contact", "prove", id, code)).Out, StringComparison.Ordinal);
         Assert.Equal($"{id} is removed.\n", (await grace.Run("contact", "remove", id)).Out);
