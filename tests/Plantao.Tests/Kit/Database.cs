@@ -201,7 +201,6 @@ public sealed class PostgresCluster
         var keeper = System.Diagnostics.Process.Start(start)!;
         var folder = await keeper.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see what initdb and pg_ctl say when run by hand.");
         var cluster = new PostgresCluster(folder, keeper);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.keeper.StandardInput.Close();
         await cluster.Run("CREATE DATABASE plantao_template");
         await using (var db = new PostgresDb(cluster.To("plantao_template") + ";Pooling=false")) await Migrations.Apply(db, FakeClock.Start, CancellationToken.None);
         return cluster;
