@@ -12,7 +12,9 @@ namespace Plantao.Alerts;
 /// <summary>Makes what decides in one transaction.</summary>
 public sealed class DecidingFactory(Climbs climbs, Redactor redactor, TimeProvider clock)
 {
-    public async Task<Deciding> In(Tx tx) => new(tx, climbs, redactor, await Surroundings(tx, clock.GetUtcNow()), clock.GetUtcNow());
+    public async Task<Deciding> In(Tx tx) => In(tx, await Surroundings(tx, clock.GetUtcNow()));
+
+    public Deciding In(Tx tx, Surroundings around) => new(tx, climbs, redactor, around, clock.GetUtcNow());
 
     public async Task<Surroundings> Surroundings(Tx tx, DateTimeOffset now) => new(
         await RouteStore.All(tx),
@@ -49,8 +51,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         }
 
         if (decided > 0) FailPoint.Hit(FailPoint.DecideAfterCommit);
-        if (await DeadLetters(ct)) return true;
-        return decided > 0;
+        return await DeadLetter(ct) || decided > 0;
     }
 
     protected override async Task<DateTimeOffset?> NextDue(CancellationToken ct) => await db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
@@ -60,8 +61,8 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         if (await SignalStore.Cursor(tx) is not { } cursor) return 0;
         var batch = await SignalStore.After(tx, cursor, most);
         if (batch.Count == 0) return 0;
-        var deciding = await factory.In(tx);
         var around = await factory.Surroundings(tx, Clock.GetUtcNow());
+        var deciding = factory.In(tx, around);
         await All(tx, deciding, around, batch);
         await deciding.Save();
         await SignalStore.MoveCursor(tx, batch[^1].Id);
@@ -74,7 +75,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken)>(batch.Count);
         foreach (var signal in batch)
         {
-            var integration = around.Integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
+            var integration = around.Integration(signal.IntegrationId);
             try
             {
                 var (envelope, body) = signals.Open(signal);
@@ -110,7 +111,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         {
             try
             {
-                if (await db.Write(tx => Decide(tx, 1), ct) == 0) return false;
+                if (await db.Write(tx => Decide(tx, 1), ct) == 0) return i > 0;
             }
             catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
             {
@@ -118,9 +119,10 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
                 {
                     if (await SignalStore.Cursor(tx) is not { } cursor || await SignalStore.After(tx, cursor, 1) is not [var bad]) return;
                     await SetAside(tx, bad, fault);
-                    var deciding = await factory.In(tx);
+                    var around = await factory.Surroundings(tx, Clock.GetUtcNow());
+                    var deciding = factory.In(tx, around);
                     var raw = Raw(bad);
-                    var integration = OwnIntegration.Of(bad.IntegrationId);
+                    var integration = around.Integration(bad.IntegrationId);
                     await deciding.Load([.. raw.Readings.Select(r => (integration.Id, r))]);
                     await One(tx, deciding, bad, integration, raw);
                     await deciding.Save();
@@ -132,41 +134,49 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         return true;
     }
 
-    /// <summary>Tries again what was set aside; its raw alert is resolved when it works.</summary>
-    async Task<bool> DeadLetters(CancellationToken ct) => await db.Write(async tx =>
+    /// <summary>Tries again what was set aside, one in each transaction; its raw alert is resolved when it works.</summary>
+    /// <returns>Whether one was due.</returns>
+    async Task<bool> DeadLetter(CancellationToken ct)
+    {
+        long? tried = null;
+        try
+        {
+            return await db.Write(async tx =>
+            {
+                tried = null;
+                // Under the cursor's lock: two that decide at once could open one condition twice.
+                if (await SignalStore.Cursor(tx) is null || await SignalStore.DeadLetterDue(tx, Clock.GetUtcNow()) is not { } id) return false;
+                tried = id;
+                if (await SignalStore.Find(tx, id) is { } signal) await Again(tx, signal);
+                await SignalStore.Bury(tx, id);
+                return true;
+            }, ct);
+        }
+        catch (Exception fault) when (tried is not null && fault is not OperationCanceledException and not DatabaseUnavailableException)
+        {
+            // What the try had written is gone with its transaction; that it failed is kept by another.
+            await db.Write(async tx =>
+            {
+                if (await SignalStore.Find(tx, tried.Value) is { } signal) await SetAside(tx, signal, fault);
+            }, ct);
+            return true;
+        }
+    }
+
+    async Task Again(Tx tx, StoredSignal signal)
     {
         var now = Clock.GetUtcNow();
-        var due = await SignalStore.DeadLettersDue(tx, now);
-        foreach (var id in due)
-        {
-            if (await SignalStore.Find(tx, id) is not { } signal)
-            {
-                await SignalStore.Bury(tx, id);
-                continue;
-            }
-
-            var around = await factory.Surroundings(tx, now);
-            var integration = around.Integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
-            try
-            {
-                var (envelope, body) = signals.Open(signal);
-                var taken = Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt);
-                var deciding = await factory.In(tx);
-                var over = new Reading(ReadingKind.Resolved, RawKey(signal.Id), "");
-                await deciding.Load([.. taken.Readings.Append(over).Select(r => (integration.Id, r))]);
-                await One(tx, deciding, signal, integration, taken);
-                await deciding.Apply(integration, over, signal.Id, now, signal.Correlation);
-                await deciding.Save();
-                await SignalStore.Bury(tx, id);
-            }
-            catch (Exception fault) when (fault is not DatabaseUnavailableException)
-            {
-                await SetAside(tx, signal, fault);
-            }
-        }
-
-        return due.Count > 0;
-    }, ct);
+        var around = await factory.Surroundings(tx, now);
+        var integration = around.Integration(signal.IntegrationId);
+        var (envelope, body) = signals.Open(signal);
+        var taken = Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt);
+        var deciding = factory.In(tx, around);
+        var over = new Reading(ReadingKind.Resolved, RawKey(signal.Id), "");
+        await deciding.Load([.. taken.Readings.Append(over).Select(r => (integration.Id, r))]);
+        await One(tx, deciding, signal, integration, taken);
+        await deciding.Apply(integration, over, signal.Id, now, signal.Correlation);
+        await deciding.Save();
+    }
 
     async Task SetAside(Tx tx, StoredSignal signal, Exception fault)
     {
@@ -186,8 +196,10 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
             var (_, body) = signals.Open(signal);
             text = redactor.Redact(Platform.Text.TextNormaliser.Lines(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 2000)]), 2000) ?? "").Text;
         }
-        catch (System.Security.Cryptography.CryptographicException)
+        catch (Exception fault)
         {
+            // Cut short, sealed with another key, not ours at all: the page goes out whatever is wrong with its text.
+            Log.LogError(fault, "The text of signal {Signal} cannot be opened", signal.Id);
             text = "Its text cannot be opened.";
         }
 

@@ -48,7 +48,7 @@ static class AnswerEndpoints
         headers.CacheControl = "no-store";
         var user = page is null ? null : await users.Find(page.UserId, ct);
         var language = user?.Language ?? (http.Request.Headers.AcceptLanguage.ToString().StartsWith("pt", StringComparison.OrdinalIgnoreCase) ? "pt-BR" : "en");
-        return new RazorComponentResult<AnswerScreen>(new Dictionary<string, object?>
+        return new RazorComponentResult<AnswerScreen>(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             [nameof(AnswerScreen.Page)] = page,
             [nameof(AnswerScreen.Language)] = language,

@@ -112,7 +112,7 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
     /// <summary>Inserts one row and says its number.</summary>
     public Task<long> Append<T>(string table, T row, IReadOnlyList<Column<T>> columns)
     {
-        Insert(table, [row], columns);
+        _ = Insert(table, [row], columns);
         return Task.FromResult(statements.LastRow);
     }
 
@@ -139,7 +139,7 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
             rows.Add(new Sealed(entry, position, hash));
         }
 
-        Insert("journal", rows, JournalColumns);
+        _ = Insert("journal", rows, JournalColumns);
         foreach (var (entry, _, _) in rows)
             if (entry.Text is not null)
                 statements.Execute($"INSERT INTO journal_texts (entry_id, salt, text) VALUES ({entry.Id}, {entry.Salt}, {entry.Text})");
