@@ -201,7 +201,16 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         newAlerts.Add(id);
         journal.Add(Entry.Of("alert.opened", id, "integration:" + integration.Name, now, correlation, new
         {
-            group = group.Id, service = alert.Service, urgency, rank, severity, quiet, flapping = alert.Flapping ? true : (bool?)null, unrouted = alert.Unrouted ? true : (bool?)null, previous = alert.Previous, signal,
+            group = group.Id,
+            service = alert.Service,
+            urgency,
+            rank,
+            severity,
+            quiet,
+            flapping = alert.Flapping ? true : (bool?)null,
+            unrouted = alert.Unrouted ? true : (bool?)null,
+            previous = alert.Previous,
+            signal,
         }));
         return alert;
     }
@@ -335,8 +344,14 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var quiet = around.Quiet.Reason(labels, alert.Service, alert.Rank, now);
         var opened = alert with
         {
-            Status = AlertStatus.Open, Quiet = quiet, ResolvedAt = null, ResolvedBy = null, AcknowledgedAt = null, AcknowledgedBy = null,
-            DueAt = AlertRules.ActsAt(alert.Flapping, endsAt, now), EndsAt = endsAt,
+            Status = AlertStatus.Open,
+            Quiet = quiet,
+            ResolvedAt = null,
+            ResolvedBy = null,
+            AcknowledgedAt = null,
+            AcknowledgedBy = null,
+            DueAt = AlertRules.ActsAt(alert.Flapping, endsAt, now),
+            EndsAt = endsAt,
         };
         alerts[alert.Id] = opened;
         changedAlerts.Add(alert.Id);
