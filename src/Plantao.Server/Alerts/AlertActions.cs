@@ -19,6 +19,11 @@ public enum AlertMove
 }
 
 /// <summary>What people do with alerts. Every way in (web, CLI, API, the link in a message) comes through here.</summary>
+/// <remarks>
+/// Rows are locked in one order everywhere, so that no two transactions wait for each other: conditions, groups, alerts, climbs, pages, deliveries.
+/// Whoever writes an alert or moves a climb holds the group first. What moves many groups at once (deciding, timers, quiet) holds the cursor before all;
+/// what takes climbs that are due passes over groups that are held.
+/// </remarks>
 public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, DecidingFactory factory, TimeProvider clock) : IAnswerPages
 {
     /// <summary>The moves open now.</summary>
@@ -77,6 +82,7 @@ public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, Decidi
     /// <summary>An answer to a page, from its link or its short code.</summary>
     async Task<Ruling<Answered>> IAnswerPages.Answer(Tx tx, AnswerablePage page, PageAnswer answer, string via, string correlation)
     {
+        if (await EscalationStore.SubjectOf(tx, page.Subject) is { } group) await AlertStore.Groups(tx, [group]);
         if (await climbs.Find(tx, page.Subject) is not { } found) return new Refusal("page-ended", "What this page was about is gone.", 410);
         var (climb, _) = found;
         var now = clock.GetUtcNow();
@@ -92,6 +98,9 @@ public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, Decidi
             case PageAnswer.Acknowledge:
                 await climbs.Apply(tx, climb, climb.Acknowledge(page.UserId, now), page.UserId, correlation);
                 return new Answered("acknowledged", null);
+            case PageAnswer.PassOn when climb.Answered && climb.By != page.UserId:
+                // An old page's button takes nothing from whoever has it by now.
+                return new Answered("already", climb.By);
             case PageAnswer.PassOn:
                 await climbs.Apply(tx, climb, climb.EscalateNow(now), page.UserId, correlation);
                 return new Answered("passed-on", null);
@@ -109,17 +118,17 @@ public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, Decidi
         if (await climbs.Of(tx, [alert.GroupId]) is not [var (climb, _)]) return new Refusal("no-climb", "Nobody is asked about this alert.");
         var ruling = move(climb);
         if (!ruling.Allowed) return ruling.Refusal;
-        await climbs.Apply(tx, climb, ruling.Value, actor, correlation);
-        return ruling.Value.After;
+        return await climbs.Apply(tx, climb, ruling.Value, actor, correlation);
     }
 
     async Task<Ruling<T>> Do<T>(string alertId, Func<Tx, Alert, Task<Ruling<T>>> move, CancellationToken ct)
     {
-        if (await alerts.Find(alertId, ct) is null) return new Refusal("not-found", "There is no such alert.", 404);
+        if (await alerts.Find(alertId, ct) is not var (known, _)) return new Refusal("not-found", "There is no such alert.", 404);
         return await db.Write(async tx =>
         {
-            var alert = (await AlertStore.Load(tx, [alertId]))[0];
-            return await move(tx, alert);
+            await AlertStore.Keys(tx, known.IntegrationId, [known.KeyHash]);
+            await AlertStore.Groups(tx, [known.GroupId]);
+            return await move(tx, (await AlertStore.Load(tx, [alertId]))[0]);
         }, ct);
     }
 }
@@ -133,4 +142,6 @@ public sealed class AlertsFollowClimbs : IHearClimbs
         EscalationStatus.Climbing or EscalationStatus.Unanswered or EscalationStatus.Told => AlertStore.Follow(tx, climb.Subject, AlertStatus.Open, null, null),
         EscalationStatus.Quiet or EscalationStatus.Ended => Task.CompletedTask,
     };
+
+    public Task<IReadOnlySet<string>> Take(Tx tx, IReadOnlyList<string> subjects) => AlertStore.TakeGroups(tx, subjects);
 }

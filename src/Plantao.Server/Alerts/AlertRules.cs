@@ -39,6 +39,9 @@ public static class AlertRules
         ReadingKind.Resolved when reading.SourceAt is { } at && key.FiredSourceAt is { } fired && at < fired => Outcome.Late,
         ReadingKind.Resolved when latest is { Flapping: true } => Outcome.Waiting,
         ReadingKind.Resolved => Outcome.Resolved,
+        // Older than the episode it would stop: louder is safer.
+        ReadingKind.Acknowledged when key.OpenAlert is not null && latest is { Status: AlertStatus.Open } now && reading.SourceAt is { } at
+            && (at < key.ResolvedSourceAt || key.FiredSourceAt is not null && at < now.SourceAt) => Outcome.Late,
         ReadingKind.Acknowledged when latest is { Status: AlertStatus.Open } && key.OpenAlert is not null => Outcome.Acknowledged,
         ReadingKind.Acknowledged => Outcome.NothingOpen,
         ReadingKind.Change => Outcome.Noted,
@@ -71,6 +74,9 @@ public static class AlertRules
     public static DateTimeOffset? EndAfter(Alert open, Reading reading) => reading.EndsAt is not { } end
         ? open.EndsAt
         : reading.EndIsAssumed && open.EndsAt > end ? open.EndsAt : end;
+
+    /// <summary>When an unresolved alert acts by itself: at its stated end, and while flapping not before 10 min without a firing.</summary>
+    public static DateTimeOffset? ActsAt(bool flapping, DateTimeOffset? end, DateTimeOffset heardAt) => flapping && end < heardAt + FlappingQuiet ? heardAt + FlappingQuiet : end;
 
     static Outcome Again(Alert open, Urgency urgency, bool sameText) =>
         open.Urgency is Urgency.Low && urgency is Urgency.High ? Outcome.Raised : sameText ? Outcome.Repeated : Outcome.Changed;

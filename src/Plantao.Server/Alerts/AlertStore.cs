@@ -139,6 +139,16 @@ public sealed class AlertStore(Db db)
         ? Task.FromResult<IReadOnlyList<AlertGroup>>([])
         : tx.Query($"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE id {tx.Db.In(ids)} ORDER BY id {tx.Db.ForUpdate}", ReadGroup);
 
+    /// <summary>Those of these groups that nobody else holds, locked until the transaction ends.</summary>
+    public static async Task<IReadOnlySet<string>> TakeGroups(Tx tx, IReadOnlyList<string> ids) => tx.Db.Dialect is Dialect.Sqlite
+        ? ids.ToHashSet(StringComparer.Ordinal)
+        : (await tx.Query($"SELECT id FROM alert_groups WHERE id {tx.Db.In(ids)} ORDER BY id {tx.Db.SkipLocked}", r => r.Text(0))).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The groups of alerts, by the alert's id, as they are now and without a lock.</summary>
+    public static async Task<IReadOnlyList<string>> GroupsOf(Tx tx, IReadOnlyList<string> alerts) => alerts.Count == 0
+        ? []
+        : await tx.Query($"SELECT DISTINCT group_id FROM alerts WHERE id {tx.Db.In(alerts)}", r => r.Text(0));
+
     /// <summary>The group of that key that has an unresolved member.</summary>
     public static Task<AlertGroup?> OpenGroup(Tx tx, string? service, string key) => tx.First(
         $"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE coalesce(service, '') = {service ?? ""} AND key = {key} AND ended_at IS NULL {tx.Db.ForUpdate}", ReadGroup);
@@ -146,14 +156,18 @@ public sealed class AlertStore(Db db)
     /// <summary>The unresolved alerts of a group, locked until the transaction ends.</summary>
     public static Task<IReadOnlyList<Alert>> UnresolvedOf(Tx tx, string group) => tx.Query($"{Select} FROM alerts a WHERE a.group_id = {group} AND a.status <> 'Resolved' ORDER BY a.id {tx.Db.ForUpdate}", Read);
 
-    /// <summary>Alerts that act by themselves now, taken for this transaction alone.</summary>
-    public static Task<IReadOnlyList<Alert>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"{Select} FROM alerts a WHERE a.due_at <= {now} ORDER BY a.due_at LIMIT {count} {tx.Db.SkipLocked}", Read);
+    /// <summary>Whether a group has unresolved members and all of them are quiet.</summary>
+    public static async Task<bool> AllQuiet(Tx tx, string group) => await tx.First(
+        $"SELECT count(*), coalesce(sum(CASE WHEN quiet IS NULL THEN 1 ELSE 0 END), 0) FROM alerts WHERE group_id = {group} AND status <> 'Resolved'", r => (All: r.Long(0), Loud: r.Long(1))) is { All: > 0, Loud: 0 };
+
+    /// <summary>Alerts that act by themselves now, to look at.</summary>
+    public static Task<IReadOnlyList<Alert>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"{Select} FROM alerts a WHERE a.due_at <= {now} ORDER BY a.due_at LIMIT {count}", Read);
 
     public Task<DateTimeOffset?> NextDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM alerts WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
 
-    /// <summary>All unresolved alerts that nobody acknowledged or that are quiet, to judge them against a silence that begins or ends.</summary>
+    /// <summary>All unresolved alerts, to judge them against a silence that begins or ends.</summary>
     public static Task<IReadOnlyList<(Alert Alert, AlertText Text)>> Unresolved(Tx tx, string after, int count) => tx.Query(
-        $"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.status <> 'Resolved' AND a.id > {after} ORDER BY a.id LIMIT {count} {Of(tx)}", ReadBoth);
+        $"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.status <> 'Resolved' AND a.id > {after} ORDER BY a.id LIMIT {count}", ReadBoth);
 
     /// <summary>A group's alerts follow its climb: acknowledged with it, open again with it.</summary>
     public static Task Follow(Tx tx, string group, AlertStatus status, string? by, DateTimeOffset? at) => tx.Execute(
@@ -187,8 +201,6 @@ public sealed class AlertStore(Db db)
         """);
 
     static Sql Both => Sql.Own(Select.Text + ", t.alert_id, t.title, t.text, t.labels, t.annotations, t.link, t.dedup_key, t.source_severity, t.routed");
-
-    static Sql Of(Tx tx) => tx.Db.Dialect is Dialect.Sqlite ? Sql.Own("") : Sql.Own("FOR UPDATE OF a");
 
     internal static Alert Read(Row r) => new(
         r.Text(0), r.Text(1), r.Bytes(2), r.Text(3), r.TextOrNull(4), r.TextOrNull(5), r.Name<AlertStatus>(6), r.TextOrNull(7), r.Name<Urgency>(8), r.Int(9), r.TextOrNull(10), r.Flag(11), r.Flag(12), r.At(13), r.At(14),

@@ -11,10 +11,11 @@ public sealed class AlertTimer(WorkerContext context, AlertStore store, Deciding
 
     public override async Task<bool> Work(CancellationToken ct) => await db.Write(async tx =>
     {
-        var due = await AlertStore.Due(tx, Most, Clock.GetUtcNow());
-        if (due.Count == 0) return false;
+        var now = Clock.GetUtcNow();
+        if ((await AlertStore.Due(tx, 1, now)).Count == 0) return false;
+        await SignalStore.Hold(tx);
         var deciding = await factory.In(tx);
-        await deciding.Load(due);
+        var due = (await deciding.Take(await AlertStore.Due(tx, Most, now), keys: true)).Where(a => a.DueAt <= now).ToList();
         foreach (var alert in due) deciding.Resolve(deciding.Current(alert.Id), alert.Flapping && alert.EndsAt != alert.DueAt ? "plantao: quiet for 10 min" : "plantao: its stated end passed", alert.Correlation);
         await deciding.Save();
         return true;

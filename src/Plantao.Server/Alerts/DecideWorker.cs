@@ -17,32 +17,33 @@ public sealed class DecidingFactory
 
     readonly Climbs climbs;
     readonly Redactor redactor;
-    readonly Db db;
     readonly TimeProvider clock;
-    Definitions? kept;
+    (Surroundings Around, long ReadAt)? kept;
 
     public DecidingFactory(Climbs climbs, Redactor redactor, Db db, TimeProvider clock)
     {
-        (this.climbs, this.redactor, this.db, this.clock) = (climbs, redactor, db, clock);
+        (this.climbs, this.redactor, this.clock) = (climbs, redactor, clock);
         db.Changed(Topics.Definitions, () => kept = null);
     }
 
-    /// <summary>For one transaction: definitions as kept, and what is quiet now as the transaction sees it.</summary>
-    public async Task<Deciding> In(Tx tx)
+    public async Task<Deciding> In(Tx tx) => In(tx, await Surroundings(tx, clock.GetUtcNow()));
+
+    public Deciding In(Tx tx, Surroundings around) => new(tx, climbs, redactor, around, clock.GetUtcNow());
+
+    /// <summary>Definitions as kept, and what is quiet now as the transaction sees it.</summary>
+    public async Task<Surroundings> Surroundings(Tx tx, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
-        var definitions = kept is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh ? known : kept = await Read(tx);
-        return new Deciding(tx, climbs, redactor, new Surroundings(definitions.Routes, definitions.Services, definitions.Severities, await QuietStore.Active(tx, now)), now);
+        var quiet = await QuietStore.Active(tx, now);
+        if (kept is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh) return known.Around with { Quiet = quiet };
+        var around = new Surroundings(
+            await RouteStore.All(tx),
+            (await ServiceStore.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal),
+            (await IntegrationStore.All(tx)).ToDictionary(i => i.Id, StringComparer.Ordinal),
+            await SeverityStore.All(tx),
+            quiet);
+        kept = (around, clock.GetTimestamp());
+        return around;
     }
-
-    /// <summary>All integrations, removed ones too: their stored signals are still decided.</summary>
-    public async Task<IReadOnlyList<Integration>> Integrations(CancellationToken ct) =>
-        kept is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh ? known.Integrations : await IntegrationStore.Everything(db, ct);
-
-    async Task<Definitions> Read(Tx tx) => new(
-        await RouteStore.All(tx), (await ServiceStore.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal), await SeverityStore.All(tx), await IntegrationStore.All(tx), clock.GetTimestamp());
-
-    sealed record Definitions(IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, SeverityScales Severities, IReadOnlyList<Integration> Integrations, long ReadAt);
 }
 
 /// <summary>Decides, in the order in which they were committed, what stored signals lead to: alerts, groups, climbs.</summary>
@@ -72,52 +73,53 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         }
 
         if (decided > 0) FailPoint.Hit(FailPoint.DecideAfterCommit);
-        return decided > 0 || await DeadLetters(ct);
+        return decided > 0 || (await NextRetry(ct) is { } due && due <= Clock.GetUtcNow() && await DeadLetter(ct));
     }
 
     protected override async Task<DateTimeOffset?> NextDue(CancellationToken ct) => await NextRetry(ct);
 
     Task<DateTimeOffset?> NextRetry(CancellationToken ct) => db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
 
-    /// <summary>Reads and parses outside the transaction, so that the writer is held only for what must be decided there: the cursor tells whether another node was first.</summary>
+    /// <summary>Reads and opens outside the transaction, so that the writer is held only for what must be decided there: the cursor tells whether another node was first.</summary>
     async Task<int> Decide(int most, CancellationToken ct)
     {
-        var cursor = await signals.Cursor(ct);
-        var batch = await signals.After(cursor, most, ct);
+        var from = await signals.Cursor(ct);
+        var batch = await signals.After(from, most, ct);
         if (batch.Count == 0) return 0;
-        var integrations = (await factory.Integrations(ct)).ToDictionary(i => i.Id, StringComparer.Ordinal);
-        var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken, Exception? Fault)>(batch.Count);
-        foreach (var signal in batch)
-        {
-            var integration = integrations.GetValueOrDefault(signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
-            try
-            {
-                var (envelope, body) = signals.Open(signal);
-                read.Add((signal, integration, Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt), null));
-            }
-            catch (Exception fault)
-            {
-                // It could be read when it came in, and cannot be now: a person must see it all the same.
-                read.Add((signal, integration, Raw(signal), fault));
-            }
-        }
-
         return await db.Write(async tx =>
         {
-            if (await SignalStore.Cursor(tx) is not { } now || now != cursor) return 0;
-            var deciding = await factory.In(tx);
-            await deciding.Load([.. read.SelectMany(r => r.Taken.Readings.Select(reading => (r.Integration.Id, reading)))]);
-            foreach (var (signal, integration, taken, fault) in read)
-            {
-                if (fault is not null) await SetAside(tx, signal, fault);
-                await One(tx, deciding, signal, integration, taken);
-            }
-
+            if (await SignalStore.Cursor(tx) is not { } cursor || cursor != from) return 0;
+            var around = await factory.Surroundings(tx, Clock.GetUtcNow());
+            var deciding = factory.In(tx, around);
+            await All(tx, deciding, around, batch);
             await deciding.Save();
             await SignalStore.MoveCursor(tx, batch[^1].Id);
             FailPoint.Hit(FailPoint.DecideBeforeCommit);
             return batch.Count;
         }, ct);
+    }
+
+    async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<StoredSignal> batch)
+    {
+        var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken)>(batch.Count);
+        foreach (var signal in batch)
+        {
+            var integration = around.Integration(signal.IntegrationId);
+            try
+            {
+                var (envelope, body) = signals.Open(signal);
+                read.Add((signal, integration, Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt)));
+            }
+            catch (Exception fault)
+            {
+                // It could be read when it came in, and cannot be now: a person must see it all the same.
+                await SetAside(tx, signal, fault);
+                read.Add((signal, integration, Raw(signal)));
+            }
+        }
+
+        await deciding.Load([.. read.SelectMany(r => r.Taken.Readings.Select(reading => (r.Integration.Id, reading)))]);
+        foreach (var (signal, integration, taken) in read) await One(tx, deciding, signal, integration, taken);
     }
 
     async Task One(Tx tx, Deciding deciding, StoredSignal signal, Integration integration, Taken taken)
@@ -138,7 +140,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         {
             try
             {
-                if (await Decide(1, ct) == 0) return false;
+                if (await Decide(1, ct) == 0) return i > 0;
             }
             catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
             {
@@ -146,9 +148,10 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
                 {
                     if (await SignalStore.Cursor(tx) is not { } cursor || await SignalStore.After(tx, cursor, 1) is not [var bad]) return;
                     await SetAside(tx, bad, fault);
-                    var deciding = await factory.In(tx);
+                    var around = await factory.Surroundings(tx, Clock.GetUtcNow());
+                    var deciding = factory.In(tx, around);
                     var raw = Raw(bad);
-                    var integration = OwnIntegration.Of(bad.IntegrationId);
+                    var integration = around.Integration(bad.IntegrationId);
                     await deciding.Load([.. raw.Readings.Select(r => (integration.Id, r))]);
                     await One(tx, deciding, bad, integration, raw);
                     await deciding.Save();
@@ -160,46 +163,55 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         return true;
     }
 
-    /// <summary>Tries again what was set aside; its raw alert is resolved when it works.</summary>
-    async Task<bool> DeadLetters(CancellationToken ct) => await NextRetry(ct) is { } due && due <= Clock.GetUtcNow() && await db.Write(async tx =>
+    /// <summary>Tries again what was set aside, one in each transaction; its raw alert is resolved when it works.</summary>
+    /// <returns>Whether one was due.</returns>
+    async Task<bool> DeadLetter(CancellationToken ct)
+    {
+        long? tried = null;
+        try
+        {
+            return await db.Write(async tx =>
+            {
+                tried = null;
+                // Under the cursor's lock: two that decide at once could open one condition twice.
+                if (await SignalStore.Cursor(tx) is null || await SignalStore.DeadLetterDue(tx, Clock.GetUtcNow()) is not { } id) return false;
+                tried = id;
+                if (await SignalStore.Find(tx, id) is { } signal) await Again(tx, signal);
+                await SignalStore.Bury(tx, id);
+                return true;
+            }, ct);
+        }
+        catch (Exception fault) when (tried is not null && fault is not OperationCanceledException and not DatabaseUnavailableException)
+        {
+            // What the try had written is gone with its transaction; that it failed is kept by another.
+            await db.Write(async tx =>
+            {
+                if (await SignalStore.Find(tx, tried.Value) is { } signal) await SetAside(tx, signal, fault);
+            }, ct);
+            return true;
+        }
+    }
+
+    async Task Again(Tx tx, StoredSignal signal)
     {
         var now = Clock.GetUtcNow();
-        var letters = await SignalStore.DeadLettersDue(tx, now);
-        foreach (var id in letters)
-        {
-            if (await SignalStore.Find(tx, id) is not { } signal)
-            {
-                await SignalStore.Bury(tx, id);
-                continue;
-            }
-
-            var integration = (await IntegrationStore.All(tx)).FirstOrDefault(i => i.Id == signal.IntegrationId) ?? OwnIntegration.Of(signal.IntegrationId);
-            try
-            {
-                var (envelope, body) = signals.Open(signal);
-                var taken = Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt);
-                var deciding = await factory.In(tx);
-                var over = new Reading(ReadingKind.Resolved, RawKey(signal.Id), "");
-                await deciding.Load([.. taken.Readings.Append(over).Select(r => (integration.Id, r))]);
-                await One(tx, deciding, signal, integration, taken);
-                await deciding.Apply(integration, over, signal.Id, now, signal.Correlation);
-                await deciding.Save();
-                await SignalStore.Bury(tx, id);
-            }
-            catch (Exception fault) when (fault is not DatabaseUnavailableException)
-            {
-                await SetAside(tx, signal, fault);
-            }
-        }
-
-        return letters.Count > 0;
-    }, ct);
+        var around = await factory.Surroundings(tx, now);
+        var integration = around.Integration(signal.IntegrationId);
+        var (envelope, body) = signals.Open(signal);
+        var taken = Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt);
+        var deciding = factory.In(tx, around);
+        var over = new Reading(ReadingKind.Resolved, RawKey(signal.Id), "");
+        await deciding.Load([.. taken.Readings.Append(over).Select(r => (integration.Id, r))]);
+        await One(tx, deciding, signal, integration, taken);
+        await deciding.Apply(integration, over, signal.Id, now, signal.Correlation);
+        await deciding.Save();
+    }
 
     async Task SetAside(Tx tx, StoredSignal signal, Exception fault)
     {
         var now = Clock.GetUtcNow();
         Log.LogError(fault, "Signal {Signal} could not be decided; it is kept, set aside and pages from its raw text", signal.Id);
-        await SignalStore.SetAside(tx, signal.Id, fault.GetType().Name + ": " + redactor.Redact(fault.Message).Text, now);
+        await SignalStore.SetAside(tx, signal.Id, fault.GetType().Name + ": " + fault.Message, now);
         await SignalStore.Insert(tx, [new NewOutcome(signal.Id, null, Outcome.SetAside, now)]);
         await tx.Journal(Entry.Of("signal.set-aside", "sig_" + signal.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "plantao", now, signal.Correlation, new { error = fault.GetType().Name }));
     }
@@ -213,8 +225,10 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
             var (_, body) = signals.Open(signal);
             text = redactor.Redact(Platform.Text.TextNormaliser.Lines(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 2000)]), 2000) ?? "").Text;
         }
-        catch (System.Security.Cryptography.CryptographicException)
+        catch (Exception fault)
         {
+            // Cut short, sealed with another key, not ours at all: the page goes out whatever is wrong with its text.
+            Log.LogError(fault, "The text of signal {Signal} cannot be opened", signal.Id);
             text = "Its text cannot be opened.";
         }
 

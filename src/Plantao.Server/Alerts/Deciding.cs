@@ -15,7 +15,11 @@ namespace Plantao.Alerts;
 
 /// <summary>What routing and quiet look like for the length of one transaction.</summary>
 public sealed record Surroundings(
-    IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, SeverityScales Severities, QuietBook Quiet);
+    IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, IReadOnlyDictionary<string, Integration> Integrations, SeverityScales Severities, QuietBook Quiet)
+{
+    /// <summary>The integration of that id, also one that was removed.</summary>
+    public Integration Integration(string id) => Integrations.GetValueOrDefault(id) ?? OwnIntegration.Of(id);
+}
 
 /// <summary>Decides what signals lead to: loads what they touch, applies them one after the other in memory, and writes it all together.</summary>
 /// <remarks>A signal that cannot be decided leaves nothing behind in the book; it is set aside by whoever drives this.</remarks>
@@ -35,6 +39,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     readonly HashSet<string> changedGroups = new(StringComparer.Ordinal);
     readonly Dictionary<string, ClimbRequest> starts = new(StringComparer.Ordinal);
     readonly List<(string Group, Func<Escalation, (Escalation, IReadOnlyList<ClimbEffect>)> Move, string Actor, string Correlation)> moves = [];
+    readonly Dictionary<string, string> thinned = new(StringComparer.Ordinal);
     readonly List<NewOutcome> outcomes = [];
     readonly List<Entry> journal = [];
 
@@ -48,18 +53,40 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         }
 
         var ids = keys.Values.Select(k => k.OpenAlert ?? k.LastAlert).Where(id => id is not null && !alerts.ContainsKey(id)).Select(id => id!).Distinct(StringComparer.Ordinal).ToList();
+        await Groups(await AlertStore.GroupsOf(tx, ids));
         foreach (var alert in await AlertStore.Load(tx, ids)) alerts[alert.Id] = alert;
-        var groupIds = alerts.Values.Where(a => a.Unresolved && !groups.ContainsKey(a.GroupId)).Select(a => a.GroupId).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var group in await AlertStore.Groups(tx, groupIds)) groups[group.Id] = group;
+        await Groups(alerts.Values.Select(a => a.GroupId));
     }
 
-    /// <summary>Loads alerts that are to be moved without a signal: by time, by a person.</summary>
-    public async Task Load(IReadOnlyList<Alert> some)
+    async Task Groups(IEnumerable<string> ids)
     {
-        foreach (var alert in some) alerts[alert.Id] = alert;
-        foreach (var group in await AlertStore.Groups(tx, [.. some.Select(a => a.GroupId).Where(id => !groups.ContainsKey(id)).Distinct(StringComparer.Ordinal)])) groups[group.Id] = group;
+        foreach (var group in await AlertStore.Groups(tx, [.. ids.Where(id => !groups.ContainsKey(id)).Distinct(StringComparer.Ordinal)])) groups[group.Id] = group;
+    }
+
+    /// <summary>Locks alerts that were only looked at, in the order of all locks, and loads them.</summary>
+    /// <returns>The alerts as they are now that they are held.</returns>
+    public async Task<IReadOnlyList<Alert>> Take(IReadOnlyList<Alert> some, bool keys)
+    {
+        if (keys) await Keys(some);
+        await Groups(some.Select(a => a.GroupId));
+        var taken = await AlertStore.Load(tx, [.. some.Select(a => a.Id)]);
+        foreach (var alert in taken) alerts[alert.Id] = alert;
+        await Groups(taken.Select(a => a.GroupId));
+        return taken;
+    }
+
+    async Task Keys(IReadOnlyList<Alert> some)
+    {
         foreach (var integration in some.GroupBy(a => a.IntegrationId, StringComparer.Ordinal))
             foreach (var key in await AlertStore.Keys(tx, integration.Key, [.. integration.Select(a => a.KeyHash)])) keys[new Condition(key.IntegrationId, Convert.ToHexString(key.Hash))] = key;
+    }
+
+    /// <summary>Loads alerts that are held already, to be moved without a signal.</summary>
+    public async Task Load(IReadOnlyList<Alert> some)
+    {
+        await Keys(some);
+        await Groups(some.Select(a => a.GroupId));
+        foreach (var alert in some) alerts[alert.Id] = alert;
     }
 
     public Alert Current(string id) => alerts[id];
@@ -100,7 +127,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
                 alert = (await Open(integration, reading, condition, key, routed, urgency, severity, rank, labels, hash, signal, receivedAt, correlation)).Id;
                 break;
             case Outcome.Reopened:
-                await Reopen(Counted(latest!, reading, signal, receivedAt), "plantao", correlation);
+                await Reopen(Counted(latest!, reading, signal, receivedAt), "plantao", correlation, reading.EndsAt);
                 break;
             case Outcome.Repeated:
                 Counted(latest!, reading, signal, receivedAt);
@@ -147,9 +174,10 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var id = Ids.New("alr", now);
         var team = service?.TeamId ?? integration.Team;
         var quiet = around.Quiet.Reason(labels, routed.Service, team, rank, now);
+        var flapping = AlertRules.Flaps(key, receivedAt);
         var alert = new Alert(
             id, integration.Id, condition.Bytes(), "", routed.Service, team, AlertStatus.Open, quiet, urgency, rank, severity,
-            AlertRules.Flaps(key, receivedAt), routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, reading.EndsAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
+            flapping, routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, AlertRules.ActsAt(flapping, reading.EndsAt, receivedAt), signal, receivedAt, 1, key.LastAlert, correlation, hash);
         var text = new AlertText(
             id, Line(reading.Title), reading.Text is null ? null : Clean(reading.Text), Redacted(labels), Redacted(reading.Annotations), reading.Link is null ? null : Clean(reading.Link),
             reading.DedupKey is null ? null : Key(reading.DedupKey), reading.SourceSeverity is null ? null : Line(reading.SourceSeverity), routed.Trace);
@@ -177,7 +205,16 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         newAlerts.Add(id);
         journal.Add(Entry.Of("alert.opened", id, "integration:" + integration.Name, now, correlation, new
         {
-            group = group.Id, service = alert.Service, urgency, rank, severity, quiet, flapping = alert.Flapping ? true : (bool?)null, unrouted = alert.Unrouted ? true : (bool?)null, previous = alert.Previous, signal,
+            group = group.Id,
+            service = alert.Service,
+            urgency,
+            rank,
+            severity,
+            quiet,
+            flapping = alert.Flapping ? true : (bool?)null,
+            unrouted = alert.Unrouted ? true : (bool?)null,
+            previous = alert.Previous,
+            signal,
         }));
         return alert;
     }
@@ -195,7 +232,8 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         if (alert.Quiet is not null) return;
         Move(group.Id, climb => climb.Status is EscalationStatus.Quiet
             ? ((climb with { Urgency = Louder(climb.Urgency, alert.Urgency), Rank = Math.Min(climb.Rank, alert.Rank) }).Unhush(now), [])
-            : climb.Urgency is Urgency.Low && alert.Urgency is Urgency.High ? climb.Restart(Urgency.High, Math.Min(climb.Rank, alert.Rank), now) : (climb, []), "plantao", correlation);
+            : climb.Urgency is Urgency.Low && alert.Urgency is Urgency.High ? climb.Restart(Urgency.High, Math.Min(climb.Rank, alert.Rank), now)
+            : (climb.Rank > alert.Rank ? climb with { Rank = alert.Rank } : climb, []), "plantao", correlation);
     }
 
     static Urgency Louder(Urgency one, Urgency other) => one is Urgency.High || other is Urgency.High ? Urgency.High : Urgency.Low;
@@ -204,7 +242,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     {
         var end = alert.Unresolved ? AlertRules.EndAfter(alert, reading) : alert.EndsAt;
         // Firing again ends the quiet that a flapping alert was waiting for.
-        var counted = alert with { LastSignal = signal, LastSignalAt = receivedAt, Signals = alert.Signals + 1, EndsAt = end, DueAt = alert.Unresolved ? end : null };
+        var counted = alert with { LastSignal = signal, LastSignalAt = receivedAt, Signals = alert.Signals + 1, EndsAt = end, DueAt = alert.Unresolved ? AlertRules.ActsAt(alert.Flapping, end, receivedAt) : null };
         alerts[alert.Id] = counted;
         countedAlerts.Add(alert.Id);
         return counted;
@@ -215,7 +253,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var counted = Counted(alert, reading, signal, receivedAt) with { TextHash = hash };
         alerts[alert.Id] = counted;
         changedAlerts.Add(alert.Id);
-        if (!texts.TryGetValue(alert.Id, out var text)) text = (await AlertStore.Texts(tx, [alert.Id]))[0];
+        var text = await TextOf(alert.Id);
         texts[alert.Id] = text with
         {
             Text = reading.Text is null ? text.Text : Clean(reading.Text),
@@ -225,6 +263,12 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             SourceSeverity = reading.SourceSeverity is null ? text.SourceSeverity : Line(reading.SourceSeverity),
         };
         if (!newAlerts.Contains(alert.Id)) changedTexts.Add(alert.Id);
+    }
+
+    async Task<AlertText> TextOf(string alert)
+    {
+        if (texts.TryGetValue(alert, out var text)) return text;
+        return texts[alert] = (await AlertStore.Texts(tx, [alert]))[0];
     }
 
     async Task Raise(Alert alert, Reading reading, IReadOnlyDictionary<string, string> labels, long hash, Urgency urgency, int rank, string? severity, long signal, DateTimeOffset receivedAt, string correlation)
@@ -244,6 +288,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var open = await tx.Query($"SELECT id FROM alert_groups WHERE key = {key} AND ended_at IS NULL", r => r.Text(0));
         foreach (var id in open.Concat(newGroups.Where(g => groups[g].Key == key && groups[g].EndedAt is null)).Distinct(StringComparer.Ordinal).ToList())
         {
+            await Groups([id]);
             var members = (await AlertStore.UnresolvedOf(tx, id)).Where(a => a.IntegrationId == integration.Id && !alerts.ContainsKey(a.Id)).ToList();
             await Load(members);
             foreach (var member in alerts.Values.Where(a => a.GroupId == id && a.Unresolved && a.IntegrationId == integration.Id).ToList())
@@ -279,10 +324,16 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var left = group.Unresolved - 1;
         groups[group.Id] = group with { Unresolved = left, EndedAt = left == 0 ? now : null };
         if (!newGroups.Contains(group.Id)) changedGroups.Add(group.Id);
-        if (left > 0) return;
+        if (left > 0)
+        {
+            thinned[group.Id] = correlation;
+            return;
+        }
+
         openGroups[(group.Service ?? "", group.Key)] = null;
-        // Over before its first step was taken: nobody is paged for what is gone.
-        if (!starts.Remove(group.Id)) Move(group.Id, climb => climb.End(), by, correlation);
+        // Over before its first step was taken: nobody is paged for what is gone, and the climb is there for whoever opens it again.
+        if (starts.TryGetValue(group.Id, out var start)) starts[group.Id] = start with { Over = true };
+        else Move(group.Id, climb => climb.End(), by, correlation);
     }
 
     /// <summary>The alert that is unresolved for the same condition, when it is another.</summary>
@@ -290,9 +341,22 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         (keys.TryGetValue(new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash)), out var key) && key.OpenAlert is { } open && open != alert.Id ? open : null);
 
     /// <summary>Opens a resolved alert again: a new epoch, the first step.</summary>
-    public async Task Reopen(Alert alert, string by, string correlation)
+    /// <param name="endsAt">The end that its source states now; by a person: none.</param>
+    public async Task Reopen(Alert alert, string by, string correlation, DateTimeOffset? endsAt = null)
     {
-        var opened = alert with { Status = AlertStatus.Open, ResolvedAt = null, ResolvedBy = null, AcknowledgedAt = null, AcknowledgedBy = null, DueAt = null, EndsAt = null };
+        var labels = (await TextOf(alert.Id)).Labels;
+        var quiet = around.Quiet.Reason(labels, alert.Service, alert.Team, alert.Rank, now);
+        var opened = alert with
+        {
+            Status = AlertStatus.Open,
+            Quiet = quiet,
+            ResolvedAt = null,
+            ResolvedBy = null,
+            AcknowledgedAt = null,
+            AcknowledgedBy = null,
+            DueAt = AlertRules.ActsAt(alert.Flapping, endsAt, now),
+            EndsAt = endsAt,
+        };
         alerts[alert.Id] = opened;
         changedAlerts.Add(alert.Id);
         var condition = new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash));
@@ -305,7 +369,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         if (!groups.ContainsKey(alert.GroupId))
             foreach (var found in await AlertStore.Groups(tx, [alert.GroupId])) groups[found.Id] = found;
         var group = groups[alert.GroupId];
-        journal.Add(Entry.Of("alert.reopened", alert.Id, by, now, correlation, new { group = group.Id }));
+        journal.Add(Entry.Of("alert.reopened", alert.Id, by, now, correlation, new { group = group.Id, quiet }));
         // Its group may have ended, and another of the same key may have begun since: then it joins that one.
         if (group.EndedAt is not null && await OpenGroup(group.Service, group.Key) is { } other)
         {
@@ -317,10 +381,13 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             return;
         }
 
+        var others = group.EndedAt is null;
         groups[group.Id] = group with { Unresolved = group.Unresolved + 1, EndedAt = null };
-        changedGroups.Add(group.Id);
+        if (!newGroups.Contains(group.Id)) changedGroups.Add(group.Id);
         openGroups[(group.Service ?? "", group.Key)] = group.Id;
-        Move(group.Id, climb => climb.Restart(Louder(climb.Urgency, alert.Urgency), climb.Rank, now), by, correlation);
+        // Under a silence it waits as if it had just come in; members that are not quiet keep their climb as it is.
+        if (quiet is not null && others) return;
+        Move(group.Id, climb => climb.Restart(Louder(climb.Urgency, alert.Urgency), climb.Rank, now) is var fresh && quiet is null ? fresh : (fresh.After.Hush().After, fresh.Effects), by, correlation);
     }
 
     /// <summary>Judges an alert against what is quiet now.</summary>
@@ -344,25 +411,31 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     /// <summary>Writes it all.</summary>
     public async Task Save()
     {
+        // What ends goes first: a condition that came back within one batch would meet its own predecessor in the unique index.
+        foreach (var id in changedGroups.OrderBy(id => groups[id].EndedAt is null).ThenBy(id => id, StringComparer.Ordinal)) await AlertStore.Update(tx, groups[id]);
+        foreach (var id in changedAlerts.Where(id => !newAlerts.Contains(id)).OrderBy(id => alerts[id].Unresolved).ThenBy(id => id, StringComparer.Ordinal)) await AlertStore.Update(tx, alerts[id]);
         await AlertStore.Insert(tx, [.. newGroups.Select(id => groups[id])]);
-        foreach (var id in changedGroups) await AlertStore.Update(tx, groups[id]);
         await AlertStore.Insert(tx, [.. newAlerts.Select(id => alerts[id])]);
         await AlertStore.Insert(tx, [.. newAlerts.Select(id => texts[id])]);
         foreach (var id in changedTexts) await AlertStore.Update(tx, texts[id]);
-        foreach (var id in changedAlerts.Where(id => !newAlerts.Contains(id))) await AlertStore.Update(tx, alerts[id]);
         await AlertStore.Count(tx, [.. countedAlerts.Where(id => !newAlerts.Contains(id) && !changedAlerts.Contains(id)).Select(id => alerts[id])]);
         await AlertStore.Put(tx, [.. changedKeys.Select(c => keys[c])]);
         await SignalStore.Insert(tx, outcomes);
         foreach (var entry in journal) await tx.Journal(entry);
         await climbs.Start(tx, [.. starts.Values]);
+        // What pages say follows the alert that leads its group.
+        foreach (var id in changedTexts.Where(id => groups.TryGetValue(alerts[id].GroupId, out var led) && led.Leader == id && !newGroups.Contains(led.Id)))
+            await Climbs.Reword(tx, alerts[id].GroupId, Say(alerts[id], texts[id], alerts[id].Service is { } name ? around.Services.GetValueOrDefault(name) : null));
+        // The last loud member is gone, and what is left is silenced: then the climb is quiet with it.
+        if (around.Quiet.Any)
+            foreach (var (group, correlation) in thinned)
+                if (await AlertStore.AllQuiet(tx, group)) Move(group, climb => climb.Hush(), "plantao", correlation);
         if (moves.Count == 0) return;
         var loaded = (await climbs.Of(tx, [.. moves.Select(m => m.Group).Distinct(StringComparer.Ordinal)])).ToDictionary(c => c.Climb.Subject, c => c.Climb, StringComparer.Ordinal);
         foreach (var (group, move, actor, correlation) in moves)
         {
             if (!loaded.TryGetValue(group, out var before)) continue;
-            var moved = move(before);
-            loaded[group] = moved.Item1;
-            await climbs.Apply(tx, before, moved, actor, correlation);
+            loaded[group] = await climbs.Apply(tx, before, move(before), actor, correlation);
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class IntakeDesk(
         {
             await db.Write(async tx =>
             {
-                if (!await SignalStore.Refuse(tx, refused)) return;
+                if (!await SignalStore.Refuse(tx, refused, limited)) return;
                 var name = limited ? "IntakeLimited" : "IntakeRefused";
                 var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["alertname"] = name, ["integration"] = integration.Name };
                 await signals.Keep(tx, integration.Id, Formats.Own, now, correlation, null, OwnSignal.Write(new Reading(
@@ -136,27 +136,29 @@ public sealed class IntakeDesk(
 }
 
 /// <summary>How much one integration may send: far above the design storm, so that it stops floods and nothing else. In memory of this node.</summary>
-public sealed class IntakeLimiter(TimeProvider clock)
+/// <param name="perSecond">Messages a second, and as many again at once. The design storm is 1,700 a second from 50 sources. <see langword="null"/>: <c>PLANTAO_INTAKE_LIMIT</c>, else 100,000.</param>
+public sealed class IntakeLimiter(TimeProvider clock, double? perSecond = null)
 {
-    /// <summary>Messages a second, and as many again at once. The design storm is 1,700 a second from 50 sources.</summary>
-    public static readonly double PerSecond = double.Parse(Environment.GetEnvironmentVariable("PLANTAO_INTAKE_LIMIT") ?? "100000", CultureInfo.InvariantCulture);
-
+    readonly double perSecond = perSecond ?? double.Parse(Environment.GetEnvironmentVariable("PLANTAO_INTAKE_LIMIT") ?? "100000", CultureInfo.InvariantCulture);
     readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
 
-    public bool Allows(string integrationId) => buckets.GetOrAdd(integrationId, _ => new Bucket(clock.GetTimestamp(), PerSecond)).Take(clock);
+    public bool Allows(string integrationId) => buckets.GetOrAdd(integrationId, _ => new Bucket(clock.GetTimestamp(), perSecond)).Take(clock);
 
-    sealed class Bucket(long made, double full)
+    sealed class Bucket
     {
         readonly Lock gate = new();
-        long since = made;
-        double tokens = full;
+        readonly double most;
+        long since;
+        double tokens;
+
+        public Bucket(long start, double most) => (since, this.most, tokens) = (start, most, most);
 
         public bool Take(TimeProvider clock)
         {
             lock (gate)
             {
                 var now = clock.GetTimestamp();
-                tokens = Math.Min(PerSecond, tokens + clock.GetElapsedTime(since, now).TotalSeconds * PerSecond);
+                tokens = Math.Min(most, tokens + clock.GetElapsedTime(since, now).TotalSeconds * most);
                 since = now;
                 if (tokens < 1) return false;
                 tokens--;

@@ -29,8 +29,6 @@ public sealed class IntegrationStore(Db db)
 {
     public Task<IReadOnlyList<Integration>> All(CancellationToken ct) => db.Query($"SELECT doc FROM integrations WHERE removed_at IS NULL ORDER BY name", Read, ct);
 
-    public static Task<IReadOnlyList<Integration>> Everything(Db db, CancellationToken ct) => db.Query($"SELECT doc FROM integrations", Read, ct);
-
     public static Task<IReadOnlyList<Integration>> All(Tx tx) => tx.Query($"SELECT doc FROM integrations", Read);
 
     public Task<IReadOnlyList<(byte[] Digest, string Integration)>> Keys(CancellationToken ct) => db.Query(

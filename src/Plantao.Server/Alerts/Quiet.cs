@@ -34,10 +34,12 @@ public sealed record Maintenance(string Id, IReadOnlyList<string> Services, Date
 /// <summary>What is quiet at one instant. Pure.</summary>
 public sealed record QuietBook(IReadOnlyList<Silence> Silences, IReadOnlyList<Maintenance> Maintenance)
 {
+    public bool Any => Silences.Count > 0 || Maintenance.Count > 0;
+
     /// <summary>Why an alert is quiet: the ids of all reasons, joined by blanks; <see langword="null"/> when there is none.</summary>
     public string? Reason(IReadOnlyDictionary<string, string> labels, string? service, string? team, int rank, DateTimeOffset now)
     {
-        if (Silences.Count == 0 && Maintenance.Count == 0) return null;
+        if (!Any) return null;
         var reasons = Silences
             .Where(s => s.Active(now) && (s.Team is null || s.Team == team) && (rank > 0 || s.Gravest) && s.Matchers.All(m => m.Matches(m.Name == "service" && !labels.ContainsKey("service") ? service ?? "" : labels.GetValueOrDefault(m.Name, ""))))
             .Select(s => s.Id)

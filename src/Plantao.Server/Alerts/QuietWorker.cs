@@ -22,6 +22,7 @@ public sealed class QuietWorker(WorkerContext context, QuietStore store, Decidin
         {
             var last = await db.Write(async tx =>
             {
+                await SignalStore.Hold(tx);
                 if (after.Length == 0) await QuietStore.Close(tx, now);
                 var some = await AlertStore.Unresolved(tx, after, 500);
                 if (some.Count == 0) return null;
@@ -29,9 +30,10 @@ public sealed class QuietWorker(WorkerContext context, QuietStore store, Decidin
                 var touched = some.Where(s => s.Alert.Quiet is not null || deciding.IsQuiet(s.Alert, s.Text.Labels)).ToList();
                 if (touched.Count > 0)
                 {
-                    await deciding.Load([.. touched.Select(t => t.Alert)]);
-                    foreach (var (alert, text) in touched) deciding.Judge(alert, text.Labels, alert.Correlation);
-                    foreach (var group in touched.Select(t => t.Alert.GroupId).Distinct(StringComparer.Ordinal))
+                    var labels = touched.ToDictionary(t => t.Alert.Id, t => t.Text.Labels, StringComparer.Ordinal);
+                    var taken = (await deciding.Take([.. touched.Select(t => t.Alert)], keys: false)).Where(a => a.Unresolved).ToList();
+                    foreach (var alert in taken) deciding.Judge(alert, labels[alert.Id], alert.Correlation);
+                    foreach (var group in taken.Select(a => a.GroupId).Distinct(StringComparer.Ordinal))
                     {
                         var members = await AlertStore.UnresolvedOf(tx, group);
                         deciding.JudgeGroup(group, members.All(m => deciding.CurrentOr(m).Quiet is not null), some[0].Alert.Correlation);

@@ -80,6 +80,9 @@ public sealed class SignalStore
     public Task<IReadOnlyList<StoredSignal>> After(long position, int count, CancellationToken ct) => db.Query(
         $"SELECT id, integration_id, format, received_at, correlation, external_id, body FROM signals WHERE id > {position} ORDER BY id LIMIT {count}", Read, ct);
 
+    /// <summary>Waits until nobody decides, and keeps it so until the transaction ends.</summary>
+    public static Task Hold(Tx tx) => tx.First($"SELECT position FROM signal_cursor WHERE id = 1 {tx.Db.ForUpdate}", r => r.LongOrNull(0));
+
     public static Task MoveCursor(Tx tx, long to) => tx.Execute($"UPDATE signal_cursor SET position = {to} WHERE id = 1");
 
     public static Task<IReadOnlyList<StoredSignal>> After(Tx tx, long position, int count) => tx.Query(
@@ -99,7 +102,8 @@ public sealed class SignalStore
                due_at = CASE WHEN dead_letters.attempts >= 4 THEN NULL ELSE {now.AddMinutes(1)} END
         """);
 
-    public static Task<IReadOnlyList<long>> DeadLettersDue(Tx tx, DateTimeOffset now) => tx.Query($"SELECT signal_id FROM dead_letters WHERE due_at <= {now} ORDER BY due_at LIMIT 20 {tx.Db.SkipLocked}", r => r.Long(0));
+    /// <summary>The dead letter that has waited longest for its next try.</summary>
+    public static Task<long?> DeadLetterDue(Tx tx, DateTimeOffset now) => tx.First($"SELECT signal_id FROM dead_letters WHERE due_at <= {now} ORDER BY due_at, signal_id LIMIT 1 {tx.Db.SkipLocked}", r => r.LongOrNull(0));
 
     public static async Task<bool> Replay(Tx tx, long signal, DateTimeOffset now) => await tx.Execute($"UPDATE dead_letters SET due_at = {now}, attempts = 0 WHERE signal_id = {signal}") == 1;
 
@@ -109,15 +113,17 @@ public sealed class SignalStore
         db.Query($"SELECT signal_id, attempts, due_at, error, first_at FROM dead_letters ORDER BY signal_id LIMIT 200", r => (r.Long(0), r.Int(1), r.AtOrNull(2), r.Text(3), r.At(4)), ct);
 
     /// <summary>Keeps the trace of what was not taken.</summary>
-    /// <returns>Whether it is the first of this integration in 5 min: then its owner is told.</returns>
-    public static async Task<bool> Refuse(Tx tx, Refused refused)
+    /// <param name="limited">Refused for being too many: told apart from what cannot be read.</param>
+    /// <returns>Whether its owner is told now: at the first, and then every 5 min for as long as it goes on.</returns>
+    public static async Task<bool> Refuse(Tx tx, Refused refused, bool limited)
     {
-        var before = await tx.Count($"SELECT count(*) FROM refusals WHERE integration_id = {refused.IntegrationId} AND at > {refused.At.AddMinutes(-5)}");
+        var since = refused.At.AddMinutes(-5);
+        var told = await tx.Count($"SELECT count(*) FROM refusals WHERE integration_id = {refused.IntegrationId} AND at > {since} AND told = 1 AND (status = 429) = ({limited} = 1)");
         await tx.Execute($"""
-            INSERT INTO refusals (integration_id, at, status, why, size, digest, head, correlation)
-            VALUES ({refused.IntegrationId}, {refused.At}, {refused.Status}, {refused.Why}, {refused.Size}, {refused.Digest}, {refused.Head}, {refused.Correlation})
+            INSERT INTO refusals (integration_id, at, status, why, size, digest, head, correlation, told)
+            VALUES ({refused.IntegrationId}, {refused.At}, {refused.Status}, {refused.Why}, {refused.Size}, {refused.Digest}, {refused.Head}, {refused.Correlation}, {told == 0})
             """);
-        return before == 0;
+        return told == 0;
     }
 
     public Task<IReadOnlyList<Refused>> Refusals(string integrationId, int count, CancellationToken ct) => db.Query(

@@ -56,21 +56,21 @@ static class DefinitionEndpoints
         }, ct);
     }
 
-    static async Task<Results<Ok<IReadOnlyList<PackFileBody>>, ProblemHttpResult>> ExportPack(string pack, DefinitionKinds kinds, DefinitionStore store, CancellationToken ct)
+    static async Task<Results<Ok<IReadOnlyList<PackFileBody>>, ProblemHttpResult>> ExportPack(string pack, Call call, DefinitionKinds kinds, DefinitionStore store, TeamStore teams, CancellationToken ct)
     {
         if (await store.Pack(pack, ct) is not { } head) return new Refusal("not-found", "There is no such pack.", 404).ToProblem();
-        var own = (await store.All(ct)).Where(d => d.Pack == pack).Select(d => (d.Key, d.Document));
+        var own = (await Visible(call, store, teams, ct)).Where(d => d.Pack == pack).Select(d => (d.Key, d.Document));
         return TypedResults.Ok<IReadOnlyList<PackFileBody>>([.. Export.Files(head, own, kinds).Select(f => new PackFileBody(f.Path, f.Text))]);
     }
 
-    static async Task<Ok<IReadOnlyList<DefinitionView>>> List(DefinitionKinds kinds, DefinitionStore store, CancellationToken ct, string? kind = null) =>
-        TypedResults.Ok<IReadOnlyList<DefinitionView>>([.. (await store.All(ct)).Where(d => kind is null || d.Key.Kind == kind).Select(d => View(d, kinds))]);
+    static async Task<Ok<IReadOnlyList<DefinitionView>>> List(Call call, DefinitionKinds kinds, DefinitionStore store, TeamStore teams, CancellationToken ct, string? kind = null) =>
+        TypedResults.Ok<IReadOnlyList<DefinitionView>>([.. (await Visible(call, store, teams, ct)).Where(d => kind is null || d.Key.Kind == kind).Select(d => View(d, kinds))]);
 
-    static async Task<Results<Ok<DefinitionView>, ProblemHttpResult>> Show(string kind, string name, DefinitionKinds kinds, DefinitionStore store, CancellationToken ct) =>
-        await store.Find(new(kind, name), ct) is { } found ? TypedResults.Ok(View(found, kinds)) : NoSuch.ToProblem();
+    static async Task<Results<Ok<DefinitionView>, ProblemHttpResult>> Show(string kind, string name, Call call, DefinitionKinds kinds, DefinitionStore store, TeamStore teams, CancellationToken ct) =>
+        await store.Find(new(kind, name), ct) is { } found && await Sees(call, found, teams, ct) ? TypedResults.Ok(View(found, kinds)) : NoSuch.ToProblem();
 
-    static async Task<Results<Ok<IReadOnlyList<RevisionView>>, ProblemHttpResult>> Revisions(string kind, string name, DefinitionKinds kinds, DefinitionStore store, CancellationToken ct) =>
-        kinds.Find(kind) is not { } known || await store.Revisions(new(kind, name), ct) is not { Count: > 0 } revisions
+    static async Task<Results<Ok<IReadOnlyList<RevisionView>>, ProblemHttpResult>> Revisions(string kind, string name, Call call, DefinitionKinds kinds, DefinitionStore store, TeamStore teams, CancellationToken ct) =>
+        kinds.Find(kind) is not { } known || await store.Find(new(kind, name), ct) is { } found && !await Sees(call, found, teams, ct) || await store.Revisions(new(kind, name), ct) is not { Count: > 0 } revisions
             ? NoSuch.ToProblem()
             : TypedResults.Ok<IReadOnlyList<RevisionView>>([.. revisions.Select(r => new RevisionView(r.Number, r.Digest, r.Author, r.At, r.Pack, r.Reason, known.Render(r.Document)))]);
 
@@ -99,6 +99,21 @@ static class DefinitionEndpoints
     }
 
     static Refusal NoSuch { get; } = new("not-found", "There is no such definition.", 404);
+
+    /// <summary>What the caller sees: a private team's definitions are not there for others.</summary>
+    static async Task<IReadOnlyList<StoredDefinition>> Visible(Call call, DefinitionStore store, TeamStore teams, CancellationToken ct)
+    {
+        var seen = new List<StoredDefinition>();
+        foreach (var definition in await store.All(ct))
+            if (await Sees(call, definition, teams, ct)) seen.Add(definition);
+        return seen;
+    }
+
+    static async Task<bool> Sees(Call call, StoredDefinition definition, TeamStore teams, CancellationToken ct)
+    {
+        using var parsed = JsonDocument.Parse(definition.Document);
+        return !parsed.RootElement.TryGetProperty("team", out var named) || await teams.Find(named.GetString()!, ct) is not { } team || team.VisibleTo(call.Caller);
+    }
 
     /// <summary>A Manager changes definitions of the team; those of no team, Admins.</summary>
     static async Task<Refusal?> Refused(Tx tx, string document, Call call)

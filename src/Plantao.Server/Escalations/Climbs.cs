@@ -11,8 +11,9 @@ namespace Plantao.Escalations;
 
 /// <summary>A climb that an alert or an incident asks for.</summary>
 /// <param name="Subject">What it climbs for: a group of alerts.</param>
+/// <param name="Over">It has ended already: kept, so that it can be opened again, and pages nobody.</param>
 /// <param name="Policy">By name; when there is none of that name, the installation's catch-all takes it.</param>
-public sealed record ClimbRequest(string Subject, string? Policy, string? Team, Urgency Urgency, int Rank, bool Quiet, string Correlation, PageSubjectText Text);
+public sealed record ClimbRequest(string Subject, string? Policy, string? Team, Urgency Urgency, int Rank, bool Quiet, string Correlation, PageSubjectText Text, bool Over = false);
 
 /// <summary>What pages of a climb say.</summary>
 public sealed record PageSubjectText(string Title, string? Text, IReadOnlyList<Fact> Facts, string Path);
@@ -46,6 +47,7 @@ public sealed class Climbs(
             }
 
             var climb = Escalation.Start(Ids.New("esc", now), request.Subject, policy, request.Urgency, request.Rank, now, request.Quiet);
+            if (request.Over) climb = climb with { Status = EscalationStatus.Ended, DueAt = null };
             climbs.Add((climb, request.Correlation));
             await NotificationStore.Say(tx, new PageSubject(climb.Id, request.Text.Title, request.Text.Text, request.Text.Facts, request.Subject, request.Rank, request.Correlation, request.Text.Path), climb.Epoch);
         }
@@ -53,9 +55,11 @@ public sealed class Climbs(
         await EscalationStore.Add(tx, climbs, now);
     }
 
-    /// <summary>The title stays; what else its pages say follows the alert.</summary>
-    public Task Say(Tx tx, Escalation climb, PageSubjectText text, string correlation) =>
-        NotificationStore.Say(tx, new PageSubject(climb.Id, text.Title, text.Text, text.Facts, climb.Subject, climb.Rank, correlation, text.Path), climb.Epoch);
+    /// <summary>The title stays; what else the pages of a subject's climb say follows the alert.</summary>
+    public static async Task Reword(Tx tx, string subject, PageSubjectText text)
+    {
+        if (await EscalationStore.IdOf(tx, subject) is { } id) await NotificationStore.Reword(tx, id, text.Text, text.Facts);
+    }
 
     /// <summary>The climbs of these subjects, locked until the transaction ends.</summary>
     public Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Of(Tx tx, IReadOnlyList<string> subjects) => store.Of(tx, subjects);
@@ -63,12 +67,14 @@ public sealed class Climbs(
     public Task<(Escalation Climb, string Correlation)?> Find(Tx tx, string id) => store.Find(tx, id);
 
     /// <summary>Writes a move and does what it wants.</summary>
-    public async Task Apply(Tx tx, Escalation before, (Escalation After, IReadOnlyList<ClimbEffect> Effects) move, string actor, string correlation)
+    /// <returns>The climb as it was written: a step that reaches nobody was passed already.</returns>
+    public async Task<Escalation> Apply(Tx tx, Escalation before, (Escalation After, IReadOnlyList<ClimbEffect> Effects) move, string actor, string correlation)
     {
-        if (ReferenceEquals(before, move.After) && move.Effects.Count == 0) return;
+        if (ReferenceEquals(before, move.After) && move.Effects.Count == 0) return before;
         var batch = Batch(tx, clock.GetUtcNow());
-        await batch.Do(before, move.After, move.Effects, actor, correlation);
+        var after = await batch.Do(before, move.After, move.Effects, actor, correlation);
         await batch.Finish();
+        return after;
     }
 
     /// <summary>Takes what is due: each climb takes one step, and passes at once those that reach nobody.</summary>
@@ -78,6 +84,12 @@ public sealed class Climbs(
         var now = clock.GetUtcNow();
         var due = await store.Due(tx, count, now);
         if (due.Count == 0) return 0;
+        foreach (var hearer in hearers)
+        {
+            var taken = await hearer.Take(tx, [.. due.Select(d => d.Climb.Subject)]);
+            due = [.. due.Where(d => taken.Contains(d.Climb.Subject))];
+        }
+
         // One instant for the wait and for the page that it is counted from.
         var batch = Batch(tx, now);
         foreach (var (climb, correlation) in due)
@@ -106,7 +118,7 @@ public sealed class Climbs(
             return TimeZones.Next(zone, new TimeOnly(9, 0), now);
         }
 
-        public async Task Do(Escalation before, Escalation climb, IReadOnlyList<ClimbEffect> effects, string actor, string correlation)
+        public async Task<Escalation> Do(Escalation before, Escalation climb, IReadOnlyList<ClimbEffect> effects, string actor, string correlation)
         {
             var todo = new Queue<ClimbEffect>(effects);
             while (todo.TryDequeue(out var effect))
@@ -127,7 +139,8 @@ public sealed class Climbs(
 
                     case ClimbEffect.TellStep:
                         var told = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
-                        if (told.Count == 0) told = await targets.CatchAll(climb.Policy);
+                        // Low urgency does not climb, and ends at nobody as little as high does.
+                        if (!await targets.Reachable(told)) told = [.. told.Union(await targets.CatchAll(climb.Policy), StringComparer.Ordinal)];
                         Ask(climb, told, "low urgency", high: false, loud: false, correlation);
                         await Write("escalation.told", climb, "plantao", correlation, new { users = told });
                         break;
@@ -163,6 +176,7 @@ public sealed class Climbs(
             }
 
             after.Add(climb);
+            return climb;
         }
 
         /// <returns>Whether anybody could be reached.</returns>
@@ -274,7 +288,7 @@ public sealed class EscalationWorker(WorkerContext context, Climbs climbs, Escal
         {
             try
             {
-                if (await db.Write(tx => climbs.Advance(tx, 1), ct) == 0) return false;
+                if (await db.Write(tx => climbs.Advance(tx, 1), ct) == 0) return i > 0;
             }
             catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
             {

@@ -124,11 +124,13 @@ public sealed record Escalation(
                 return (this with { DueAt = morning }, [new ClimbEffect.TellStep()]);
 
             case EscalationStatus.Acknowledged when !Asked && AcknowledgedUntil is { } until && By is not null:
-                return (this with { Asked = true, DueAt = until }, [new ClimbEffect.AskStillOnIt(By)]);
+                // Asked late (a stall), they have the same five minutes to answer: asking and paging at once would be a burst.
+                var ends = now < until ? until : now + AskBefore;
+                return (this with { Asked = true, AcknowledgedUntil = ends, DueAt = ends }, [new ClimbEffect.AskStillOnIt(By)]);
 
             case EscalationStatus.Acknowledged or EscalationStatus.Snoozed:
                 // Forgotten: open again, and the first step is the next.
-                var forgotten = this with { Status = First(Urgency), Epoch = Epoch + 1, Step = 0, Round = 1, By = null, AcknowledgedAt = null, AcknowledgedUntil = null, Asked = false, DueAt = now };
+                var forgotten = Fresh(now) with { Status = First(Urgency) };
                 return Urgency is Urgency.High
                     ? (forgotten with { DueAt = now + FirstWait }, [new ClimbEffect.StopPages(null), new ClimbEffect.Repage(By)])
                     : (forgotten with { DueAt = morning }, [new ClimbEffect.StopPages(null), new ClimbEffect.TellStep()]);
@@ -172,7 +174,7 @@ public sealed record Escalation(
             AcknowledgedUntil = now + length,
             Asked = true,
             DueAt = now + length,
-        }, (IReadOnlyList<ClimbEffect>)(Answered ? [] : [new ClimbEffect.StopPages(by)]));
+        }, (IReadOnlyList<ClimbEffect>)[new ClimbEffect.StopPages(by)]);
     }
 
     /// <summary>Takes the next step now; a low alert becomes high, an acknowledged one is asked again.</summary>
@@ -184,16 +186,16 @@ public sealed record Escalation(
             : this with { Status = EscalationStatus.Climbing, Epoch = Epoch + 1, By = null, AcknowledgedAt = null, AcknowledgedUntil = null, Asked = false };
         climbing = climbing with { Urgency = Urgency.High, DueAt = now };
         var (after, effects) = climbing.Advance(now, now);
-        return (after, Answered ? [new ClimbEffect.StopPages(null), .. effects] : effects);
+        return (after, climbing.Epoch > Epoch ? [new ClimbEffect.StopPages(null), .. effects] : effects);
     }
 
     /// <summary>Starts an epoch at a person; the ladder goes on from its first step when they do not answer.</summary>
     public (Escalation After, IReadOnlyList<ClimbEffect> Effects) PassOn(string userId, DateTimeOffset now) =>
-        (Fresh(now) with { Status = EscalationStatus.Climbing, Urgency = Urgency.High, DueAt = now + FirstWait }, [new ClimbEffect.StopPages(null), new ClimbEffect.PagePerson(userId)]);
+        Status is EscalationStatus.Ended ? (this, []) : (Fresh(now) with { Status = EscalationStatus.Climbing, Urgency = Urgency.High, DueAt = now + FirstWait }, [new ClimbEffect.StopPages(null), new ClimbEffect.PagePerson(userId)]);
 
     /// <summary>Starts an epoch at another policy.</summary>
     public (Escalation After, IReadOnlyList<ClimbEffect> Effects) PassOn(EscalationPolicy policy, DateTimeOffset now) =>
-        (Fresh(now) with { Policy = policy, Status = EscalationStatus.Climbing, Urgency = Urgency.High }, [new ClimbEffect.StopPages(null)]);
+        Status is EscalationStatus.Ended ? (this, []) : (Fresh(now) with { Policy = policy, Status = EscalationStatus.Climbing, Urgency = Urgency.High }, [new ClimbEffect.StopPages(null)]);
 
     /// <summary>A new climb from the first step: reopened, or more urgent than before (acknowledged or not).</summary>
     public (Escalation After, IReadOnlyList<ClimbEffect> Effects) Restart(Urgency urgency, int rank, DateTimeOffset now) =>
@@ -206,7 +208,7 @@ public sealed record Escalation(
 
     /// <summary>The last reason for quiet ended and it is still open: the climb starts (ours; PagerDuty drops it).</summary>
     public Escalation Unhush(DateTimeOffset now) => Status is EscalationStatus.Quiet
-        ? this with { Status = First(Urgency), Step = 0, Round = 1, DueAt = now }
+        ? this with { Status = First(Urgency), Step = 0, Round = 1, Reached = true, DueAt = now }
         : this;
 
     /// <summary>What it climbed for is over.</summary>
@@ -238,6 +240,7 @@ public sealed record Escalation(
         AcknowledgedAt = null,
         AcknowledgedUntil = null,
         Asked = false,
+        Reached = true,
         DueAt = now,
     };
 }

@@ -90,6 +90,12 @@ public sealed class EscalationStore(Db db)
           FROM escalations WHERE id = {id} {db.ForUpdate}
         """, Raw.Read)) is [var one] ? one : null;
 
+    /// <summary>The id of a subject's climb. It never changes, so it needs no lock.</summary>
+    public static Task<string?> IdOf(Tx tx, string subject) => tx.First<string?>($"SELECT id FROM escalations WHERE subject = {subject}", r => r.Text(0));
+
+    /// <summary>The subject of a climb. It never changes, so it needs no lock.</summary>
+    public static Task<string?> SubjectOf(Tx tx, string id) => tx.First<string?>($"SELECT subject FROM escalations WHERE id = {id}", r => r.Text(0));
+
     /// <summary>The climb of a subject, to look at.</summary>
     public Task<Escalation?> Look(string subject, CancellationToken ct) => db.Snapshot(async tx => (await Load(tx, await tx.Query($"""
         SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation

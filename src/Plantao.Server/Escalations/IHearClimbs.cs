@@ -6,4 +6,8 @@ namespace Plantao.Escalations;
 public interface IHearClimbs
 {
     Task Moved(Tx tx, Escalation climb);
+
+    /// <summary>Takes these subjects for the transaction, and passes over what another one holds: whoever moves a climb holds its subject first.</summary>
+    /// <returns>Those that were taken, and those that are not of this room.</returns>
+    Task<IReadOnlySet<string>> Take(Tx tx, IReadOnlyList<string> subjects);
 }

@@ -22,7 +22,8 @@ public sealed class Breaker(TimeProvider clock)
         return now >= state.Until && doors.TryUpdate(door, (state.Failures, now + Rest), state);
     }
 
-    public void Succeeded(string door) => doors.TryRemove(door, out _);
+    /// <returns>Whether it had been shut.</returns>
+    public bool Succeeded(string door) => doors.TryRemove(door, out var state) && state.Failures >= Limit;
 
     public void Failed(string door) => doors.AddOrUpdate(door, _ => (1, clock.GetUtcNow() + Rest), (_, state) => (state.Failures + 1, clock.GetUtcNow() + Rest));
 }

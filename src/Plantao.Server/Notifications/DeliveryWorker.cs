@@ -34,7 +34,7 @@ public sealed class DeliveryWorker(
     public override async Task<bool> Work(CancellationToken ct)
     {
         var started = Clock.GetTimestamp();
-        var due = await store.Claim(channel.Name, AtOnce, Clock.GetUtcNow(), options.Lease, ct);
+        var due = await store.Claim(channel.Name, AtOnce, Clock.GetUtcNow(), options.Lease, ct, (tx, merged) => FallBack(tx, merged, Clock.GetUtcNow()));
         if (due.Count == 0) return false;
         FailPoint.Hit(FailPoint.ClaimAfterCommit);
         await Task.WhenAll(due.Select(delivery => Deliver(delivery, started, ct)));
@@ -57,10 +57,17 @@ public sealed class DeliveryWorker(
             return;
         }
 
-        var message = await Compose(delivery, to, ct);
-        if (message is null)
+        var content = delivery.PageId is null ? null : await store.Content(delivery.PageId, ct);
+        if (delivery.PageId is not null && content is null)
         {
             await GiveUp(delivery, new Answer.GiveUp("what it was about is gone"), ct);
+            return;
+        }
+
+        // Answered between the claim and now: the acknowledgement is a fence (design §3 rule 6).
+        if (content is { Status: not PageStatus.Open })
+        {
+            await Withdraw(delivery, ct);
             return;
         }
 
@@ -73,14 +80,24 @@ public sealed class DeliveryWorker(
 
         FailPoint.Hit(FailPoint.SendBefore);
         var began = Clock.GetTimestamp();
-        var answer = await channel.Send(message, ct);
+        Answer answer;
+        try
+        {
+            answer = await channel.Send(await Compose(delivery, content, to, ct), ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
+        {
+            // Ours, not the provider's: the next contact method must not wait for somebody to mend it.
+            Log.LogError(fault, "Delivery {Delivery} through {Channel} failed inside; it is tried again, and the next contact method is taken", delivery.Id, channel.Name);
+            answer = new Answer.TryAgain("it failed inside: " + fault.GetType().Name, InDoubt: true);
+        }
+
         FailPoint.Hit(FailPoint.SendAfter);
         metrics.Sent(channel.Name, answer, Clock.GetElapsedTime(began));
         switch (answer)
         {
             case Answer.Accepted accepted:
-                breaker.Succeeded(door);
-                await Accepted(delivery, accepted, ct);
+                await Accepted(delivery, accepted, opened: breaker.Succeeded(door), ct);
                 break;
             case Answer.TryAgain again:
                 breaker.Failed(door);
@@ -92,27 +109,26 @@ public sealed class DeliveryWorker(
         }
     }
 
-    async Task<Outgoing?> Compose(Claimed delivery, ReachableAt to, CancellationToken ct)
+    async Task<Outgoing> Compose(Claimed delivery, PageContent? content, ReachableAt to, CancellationToken ct)
     {
         var now = Clock.GetUtcNow();
-        if (delivery.PageId is null)
+        if (content is null)
         {
             var notice = JsonSerializer.Deserialize<NoticeContent>(vault.OpenText(delivery.Content!, "content:" + delivery.Id), Json.Compact)!;
             return new Outgoing(delivery.Id, delivery.Kind, to.Address, to.Language, notice.Title, notice.Text, [.. notice.Facts.Select(f => (f.Name, f.Value))], delivery.Rank,
                 delivery.Attempts, delivery.Repeat, null, notice.Path is null ? null : await address.Get(ct) + notice.Path, notice.Thread ?? delivery.Id, notice.Thread is null, null, delivery.Correlation, now, to.Secret);
         }
 
-        var content = await store.Content(delivery.PageId, ct);
-        if (content is null) return null;
         var site = await address.Get(ct);
-        var merged = await store.MergedTitles(delivery.PageId, ct);
+        var merged = await store.MergedTitles(delivery.PageId!, ct);
         var text = merged.Count == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{merged.Count}:", .. merged.Take(20)]);
         return new Outgoing(delivery.Id, content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, content.Title, text,
             [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", content.Why)], delivery.Rank, delivery.Attempts, delivery.Repeat,
             $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now, to.Secret);
     }
 
-    async Task Accepted(Claimed delivery, Answer.Accepted accepted, CancellationToken ct)
+    /// <param name="opened">The provider had been away: what waits for it goes now, and not when its backoff ends.</param>
+    async Task Accepted(Claimed delivery, Answer.Accepted accepted, bool opened, CancellationToken ct)
     {
         var closed = await db.Write(async tx =>
         {
@@ -120,11 +136,24 @@ public sealed class DeliveryWorker(
             var mine = await NotificationStore.MarkAccepted(tx, delivery, accepted.ProviderId, accepted.Status, now);
             if (mine && delivery.PageId is { } page)
                 await NotificationStore.Insert(tx, [new NewHop(page, delivery.Id, HopKind.Accepted, now, accepted.ProviderId is null ? delivery.Channel : $"{delivery.Channel}, {accepted.ProviderId}")]);
+            if (opened) await NotificationStore.Hurry(tx, channel.Name, now);
             FailPoint.Hit(FailPoint.CloseBeforeCommit);
             return mine;
         }, ct);
         FailPoint.Hit(FailPoint.CloseAfterCommit);
         if (!closed) Lost(delivery);
+    }
+
+    async Task Withdraw(Claimed delivery, CancellationToken ct)
+    {
+        var mine = await db.Write(async tx =>
+        {
+            var now = Clock.GetUtcNow();
+            if (!await NotificationStore.MarkCancelled(tx, delivery, now)) return false;
+            await NotificationStore.Insert(tx, [new NewHop(delivery.PageId!, delivery.Id, HopKind.Reevaluated, now, "not sent: answered or over")]);
+            return true;
+        }, ct);
+        if (!mine) Lost(delivery);
     }
 
     async Task TryAgain(Claimed delivery, Answer.TryAgain again, bool inDoubt, CancellationToken ct)

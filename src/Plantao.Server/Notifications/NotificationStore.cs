@@ -81,6 +81,10 @@ public sealed class NotificationStore(Db db)
                title = excluded.title, text = excluded.text, facts = excluded.facts, rank = excluded.rank
         """);
 
+    /// <summary>What pages of a climb say beside their title, from now on.</summary>
+    public static Task Reword(Tx tx, string subject, string? text, IReadOnlyList<Fact> facts) =>
+        tx.Execute($"UPDATE page_subjects SET text = {text}, facts = {JsonSerializer.Serialize(facts, Json.Compact)} WHERE id = {subject}");
+
     /// <summary>Closes what earlier epochs of a climb still ask; what was not sent yet is never sent (rule: an acknowledgement is a fence).</summary>
     /// <returns>The pages that were open, with whom they asked and whether anything of them had gone out.</returns>
     public async Task<IReadOnlyList<(string Id, string UserId, bool Sent, string? Title)>> Close(Tx tx, string subject, int epoch, string? answeredBy, DateTimeOffset now)
@@ -110,7 +114,18 @@ public sealed class NotificationStore(Db db)
     public Task<IReadOnlyList<DuePage>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"""
         SELECT id, subject, user_id, urgency, rank, rules, rule_step, held, created_at, correlation
           FROM pages WHERE due_at <= {now} ORDER BY due_at LIMIT {count} {db.SkipLocked}
-        """, r => new DuePage(r.Text(0), r.Text(1), r.Text(2), r.Text(3) == "High", r.Int(4), r.Text(5), r.Int(6), r.Flag(7), r.At(8), r.Text(9)));
+        """, ReadDue);
+
+    /// <summary>Claims pages of these people that would act a moment later, so that they go together.</summary>
+    public Task<IReadOnlyList<DuePage>> DueSoon(Tx tx, IReadOnlyList<string> users, DateTimeOffset now, DateTimeOffset until) => tx.Query($"""
+        SELECT id, subject, user_id, urgency, rank, rules, rule_step, held, created_at, correlation
+          FROM pages WHERE due_at > {now} AND due_at <= {until} AND user_id {db.In(users)} AND rank > 1 AND urgency = 'High' ORDER BY due_at LIMIT 1000 {db.SkipLocked}
+        """, ReadDue);
+
+    static Claimed ReadClaimed(Row r) =>
+        new(r.Text(0), r.TextOrNull(1), r.Text(2), r.Name<MessageKind>(3), r.Text(4), r.Text(5), r.Text(6), r.Int(7), r.Int(8), r.Int(9), r.Flag(10), r.BytesOrNull(11), r.At(12), r.Text(13));
+
+    static DuePage ReadDue(Row r) => new(r.Text(0), r.Text(1), r.Text(2), r.Text(3) == "High", r.Int(4), r.Text(5), r.Int(6), r.Flag(7), r.At(8), r.Text(9));
 
     public static Task Move(Tx tx, string page, int step, DateTimeOffset? due) => tx.Execute($"UPDATE pages SET rule_step = {step}, due_at = {due}, held = 0 WHERE id = {page}");
 
@@ -121,10 +136,48 @@ public sealed class NotificationStore(Db db)
         (await tx.Query($"SELECT user_id, count(*) FROM pages WHERE user_id {tx.Db.In(users)} AND created_at > {since} AND held = 0 AND rank > 1 GROUP BY user_id", r => (r.Text(0), r.Int(1))))
         .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 
-    /// <summary>Takes the gravest due deliveries of one channel for this node alone, for the length of <paramref name="lease"/>.</summary>
-    /// <remarks>One whose node dies comes due again when its lease ends, marked as a repeat: it may arrive twice, and is never lost. What was voided meanwhile is not taken again.</remarks>
-    public Task<IReadOnlyList<Claimed>> Claim(string channel, int count, DateTimeOffset now, TimeSpan lease, CancellationToken ct) => db.Write(async tx =>
+    /// <summary>Where a channel failed somebody, what waits for them goes as one message, not one after the other (design §3 rule 9). Rank 0 and 1 always go alone.</summary>
+    /// <returns>What was taken into another before it had been tried often enough to go the next way as well.</returns>
+    async Task<IReadOnlyList<Claimed>> Merge(Tx tx, string channel, DateTimeOffset now)
     {
+        var waiting = await tx.Query($"""
+            SELECT id, page_id, slot, kind, user_id, channel, method_id, rank, attempts, fence, repeat, content, created_at, correlation, due_at FROM deliveries
+             WHERE channel = {channel} AND status = 'Pending' AND void = 0 AND page_id IS NOT NULL AND rank > 1 AND method_id IN (
+                SELECT method_id FROM deliveries
+                 WHERE channel = {channel} AND status = 'Pending' AND void = 0 AND page_id IS NOT NULL AND rank > 1 AND attempts > 0)
+             ORDER BY rank, due_at, id {db.SkipLocked}
+            """, r => (Delivery: ReadClaimed(r), DueAt: r.At(14)));
+        var early = new List<Claimed>();
+        foreach (var to in waiting.GroupBy(w => w.Delivery.MethodId, StringComparer.Ordinal).Where(g => g.Skip(1).Any()))
+        {
+            var carrier = to.First().Delivery;
+            var rest = to.Skip(1).Select(w => w.Delivery).ToList();
+            var ids = rest.Select(r => r.Id).ToList();
+            await tx.Execute($"UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, void = 1 WHERE id {db.In(ids)}");
+            await tx.Execute($"UPDATE deliveries SET due_at = {to.Min(w => w.DueAt)} WHERE id = {carrier.Id}");
+            var others = rest.Where(r => r.PageId != carrier.PageId).DistinctBy(r => r.PageId, StringComparer.Ordinal).ToList();
+            await Insert(tx, [.. others.Select(r => new NewHop(r.PageId!, r.Id, HopKind.Merged, now, carrier.PageId)),
+                new NewHop(carrier.PageId!, carrier.Id, HopKind.Reevaluated, now, string.Create(CultureInfo.InvariantCulture, $"held up; {rest.Count} messages less, {others.Count} other pages travel in this one"))]);
+            early.AddRange(others.Where(r => r.Attempts < 2));
+        }
+
+        return early;
+    }
+
+    /// <summary>A provider is back: what waits for it is due now. What another transaction holds is passed over.</summary>
+    public static Task Hurry(Tx tx, string channel, DateTimeOffset now)
+    {
+        tx.Wake(Topics.Deliveries);
+        return tx.Execute($"UPDATE deliveries SET due_at = {now} WHERE id IN (SELECT id FROM deliveries WHERE channel = {channel} AND status = 'Pending' AND attempts > 0 AND due_at > {now} {tx.Db.SkipLocked})");
+    }
+
+    /// <summary>Takes the gravest due deliveries of one channel for this node alone, for the length of <paramref name="lease"/>.</summary>
+    /// <param name="goOtherwise">Sends what was merged into another the next way too, where its person has one.</param>
+    /// <remarks>One whose node dies comes due again when its lease ends, marked as a repeat: it may arrive twice, and is never lost. What was voided meanwhile is not taken again.</remarks>
+    public Task<IReadOnlyList<Claimed>> Claim(string channel, int count, DateTimeOffset now, TimeSpan lease, CancellationToken ct, Func<Tx, Claimed, Task>? goOtherwise = null) => db.Write(async tx =>
+    {
+        foreach (var early in await Merge(tx, channel, now))
+            if (goOtherwise is not null) await goOtherwise(tx, early);
         var claimed = await tx.Query($"""
             WITH due AS MATERIALIZED (
                 SELECT id FROM deliveries
@@ -135,7 +188,7 @@ public sealed class NotificationStore(Db db)
                SET repeat = CASE WHEN status = 'Sending' THEN 1 ELSE repeat END, status = 'Sending', attempts = attempts + 1, fence = fence + 1, lease_end = {db.LeaseClock} + {lease}
              WHERE id IN (SELECT id FROM due)
             RETURNING id, page_id, slot, kind, user_id, channel, method_id, rank, attempts, fence, repeat, content, created_at, correlation
-            """, r => new Claimed(r.Text(0), r.TextOrNull(1), r.Text(2), r.Name<MessageKind>(3), r.Text(4), r.Text(5), r.Text(6), r.Int(7), r.Int(8), r.Int(9), r.Flag(10), r.BytesOrNull(11), r.At(12), r.Text(13)));
+            """, ReadClaimed);
         // Answered while a node was at it that died since: nobody will close it, and nobody needs it. Looked for at rest, not in a storm.
         if (claimed.Count == 0)
             await tx.Execute($"""
@@ -167,6 +220,12 @@ public sealed class NotificationStore(Db db)
         """) == 1;
 
     /// <inheritdoc cref="MarkAccepted"/>
+    public static async Task<bool> MarkCancelled(Tx tx, Claimed delivery, DateTimeOffset now) => await tx.Execute($"""
+        UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, void = 1
+         WHERE id = {delivery.Id} AND fence = {delivery.Fence} AND status = 'Sending'
+        """) == 1;
+
+    /// <inheritdoc cref="MarkAccepted"/>
     public static async Task<bool> MarkFailed(Tx tx, Claimed delivery, string why, int? status, DateTimeOffset now) => await tx.Execute($"""
         UPDATE deliveries SET status = 'Failed', last_status = {status}, last_error = {why}, ended_at = {now}
          WHERE id = {delivery.Id} AND fence = {delivery.Fence} AND status = 'Sending'
@@ -182,10 +241,10 @@ public sealed class NotificationStore(Db db)
           FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.id = {page}
         """, r => new PageContent(r.Text(0), r.TextOrNull(1), JsonSerializer.Deserialize<List<Fact>>(r.Text(2), Json.Compact)!, r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Bytes(7), r.Name<PageStatus>(8), r.Long(9) == 0, r.Text(10) == "High"), ct);
 
-    /// <summary>How many other pages of this person travel in this one.</summary>
+    /// <summary>What the other pages of this person ask that travel in this one, each once, while they still ask.</summary>
     public Task<IReadOnlyList<string>> MergedTitles(string page, CancellationToken ct) => db.Query($"""
-        SELECT s.title FROM hops h JOIN pages p ON p.id = h.page_id JOIN page_subjects s ON s.id = p.subject
-         WHERE h.kind = 'Merged' AND h.detail = {page} ORDER BY h.id LIMIT 50
+        SELECT s.title FROM pages p JOIN page_subjects s ON s.id = p.subject
+         WHERE p.status = 'Open' AND p.id IN (SELECT h.page_id FROM hops h WHERE h.kind = 'Merged' AND h.detail = {page}) ORDER BY p.rank, p.id LIMIT 50
         """, r => r.Text(0), ct);
 
     /// <summary>The page behind a link, while it can be answered: its climb's epoch has not moved on and it is younger than 24 h.</summary>

@@ -82,29 +82,34 @@ public sealed class PageWorker(WorkerContext context, NotificationStore store, R
         var now = Clock.GetUtcNow();
         var due = await store.Due(tx, Most, now);
         if (due.Count == 0) return false;
-        var people = await recipients.Of(tx, [.. due.Select(p => p.UserId).Distinct(StringComparer.Ordinal)]);
+        var users = due.Select(p => p.UserId).Distinct(StringComparer.Ordinal).ToList();
+        var people = await recipients.Of(tx, users);
+        var soon = await store.DueSoon(tx, users, now, now + Paging.Window);
         var deliveries = new List<NewDelivery>();
         var hops = new List<NewHop>();
-        foreach (var person in due.GroupBy(p => p.UserId, StringComparer.Ordinal))
+        foreach (var person in due.Concat(soon.Where(p => p.Held || p.Step >= Paging.Rules(p.Rules).Count)).GroupBy(p => p.UserId, StringComparer.Ordinal))
         {
             var methods = people.TryGetValue(person.Key, out var known) ? known.Methods.Select(m => (m.Channel, m.Id)).ToList() : [];
-            // What was held goes as one: the gravest carries the others.
-            var carrier = person.Where(p => p.Held).OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal).FirstOrDefault();
-            foreach (var page in person)
+            var planned = person.Select(page =>
             {
-                if (page.Held && page != carrier)
-                {
-                    hops.Add(new NewHop(page.Id, null, HopKind.Merged, now, carrier!.Id));
-                    await NotificationStore.Move(tx, page.Id, page.Step, null);
-                    continue;
-                }
-
                 var rules = Paging.Rules(page.Rules);
                 var loud = rules is [{ Channels.Count: 0, AfterSeconds: 0 }];
-                var (send, step, next) = RulePlan.Due(rules, page.Step, again: page.High, loud, methods, page.Held ? now : page.CreatedAt, now);
+                return (Page: page, Loud: loud, Plan: RulePlan.Due(rules, page.Step, again: page.High, loud, methods, page.Held ? now : page.CreatedAt, now));
+            }).ToList();
+            // What one person is due at the same time goes as one: the gravest carries the others, now and the next time. Rank 0 and 1 go alone.
+            var together = planned.Where(p => p.Page.Rank > 1 && p.Page.High).OrderBy(p => p.Page.Rank).ThenByDescending(p => p.Loud).ThenBy(p => p.Page.Id, StringComparer.Ordinal).ToList();
+            if (together.Count > 0 && !due.Any(d => d.UserId == person.Key && d.Rank > 1 && d.High)) together = [];
+            foreach (var (page, loud, plan) in planned.Where(p => p.Page.Rank <= 1 || !p.Page.High).Concat(together.Take(1)))
+            {
                 var request = new PageRequest(page.Subject, 0, page.UserId, "", page.High, page.Rank, loud, page.Correlation);
-                deliveries.AddRange(send.Select(s => Paging.Delivery(page.Id, s, request, now)));
-                await NotificationStore.Move(tx, page.Id, step, next);
+                deliveries.AddRange(plan.Send.Select(s => Paging.Delivery(page.Id, s, request, now)));
+                await NotificationStore.Move(tx, page.Id, plan.Step, plan.NextAt);
+            }
+
+            foreach (var (page, _, plan) in together.Skip(1))
+            {
+                hops.Add(new NewHop(page.Id, null, HopKind.Merged, now, together[0].Page.Id));
+                await NotificationStore.Move(tx, page.Id, plan.Step, together[0].Plan.NextAt);
             }
         }
 

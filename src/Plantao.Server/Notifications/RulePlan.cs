@@ -21,7 +21,8 @@ public static class RulePlan
     public static (IReadOnlyList<(string Slot, string MethodId, string Channel)> Send, int Step, DateTimeOffset? NextAt) Due(
         IReadOnlyList<PlannedStep> plan, int step, bool again, bool loud, IReadOnlyList<(string Channel, string Id)> methods, DateTimeOffset createdAt, DateTimeOffset now)
     {
-        if (methods.Count == 0) return ([], step, null);
+        // Unreachable now is not unreachable for ever: who asks again looks again.
+        if (methods.Count == 0) return ([], step, again ? now + NotificationRules.RepeatEvery : null);
         if (step >= plan.Count)
         {
             IEnumerable<(string Channel, string Id)> repeated = loud ? methods : [methods.MinBy(m => NotificationRules.Loudness.TakeWhile(channel => channel != m.Channel).Count())];

@@ -9,6 +9,9 @@ namespace Plantao.Platform;
 /// </remarks>
 public abstract class Worker : BackgroundService
 {
+    /// <summary>What is due and was not taken is held by another node: it is left a moment to finish.</summary>
+    static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
+
     readonly Wakes.Bell bell;
     readonly Func<bool> paused;
 
@@ -58,7 +61,8 @@ public abstract class Worker : BackgroundService
                         continue;
                     }
 
-                    if (await NextDue(stoppingToken) is { } due && due - Clock.GetUtcNow() is var wait && wait < rest) rest = wait;
+                    if (await NextDue(stoppingToken) is { } due && due - Clock.GetUtcNow() is var wait && wait < rest)
+                        rest = wait > Shortest ? wait : Shortest;
                 }
 
                 failures = 0;

@@ -201,7 +201,7 @@ static class Samples
         ["PUT /api/v1/definitions/{kind}/{name}"] =
         [
             New("of-nobody", (_, _) => Task.FromResult("/api/v1/definitions/service/swept-none"), """{"yaml":"title: Swept\n","reason":"swept"}"""),
-            .. Teams.Select(team => New(team, (_, _) => Task.FromResult($"/api/v1/definitions/service/swept-{team}"), $$"""{"yaml":"title: Swept\nteam: {{team}}\n","reason":"swept"}""")),
+            .. Teams.Select(team => New(team is "hidden" ? "names-hidden" : team, (_, _) => Task.FromResult($"/api/v1/definitions/service/swept-{team}"), $$"""{"yaml":"title: Swept\nteam: {{team}}\n","reason":"swept"}""")),
         ],
 
         ["GET /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],

@@ -1,0 +1,2 @@
+-- What travels in a page is asked at each sending.
+CREATE INDEX hops_merged ON hops (detail) WHERE kind = 'Merged';
