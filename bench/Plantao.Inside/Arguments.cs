@@ -14,7 +14,7 @@ sealed class Arguments(IReadOnlyDictionary<string, string> values)
 
     public string? Text(string name) => values.TryGetValue("--" + name, out var value) && value.Length > 0 ? value : null;
 
-    public string Needed(string name) => Text(name) ?? throw new ArgumentException($"--{name} is needed.");
+    public string Needed(string name) => Text(name) ?? throw new ArgumentException($"--{name} is needed.", nameof(name));
 
     public int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -65,11 +65,14 @@ public class SweepTests
         });
     }
 
+    /// <summary>A POST because a pack does not fit into an address; nothing is kept of it.</summary>
+    static readonly string[] OnlyReads = ["/api/v1/packs/lint", "/api/v1/packs/plan"];
+
     [Fact]
     public async Task What_may_only_read_changes_nothing_and_what_is_a_teams_changes_nothing_of_another()
     {
         var lines = (await File.ReadAllLinesAsync(MatrixFile())).Select(line => line.Split('\t')).ToList();
-        var changes = lines.Skip(1).Where(row => row[0] is not ("GET" or "HEAD") && row[2] != Samples.WithKey && !Door(row[0], row[1])).ToList();
+        var changes = lines.Skip(1).Where(row => row[0] is not ("GET" or "HEAD") && row[2] != Samples.WithKey && !Door(row[0], row[1]) && !OnlyReads.Contains(row[1])).ToList();
 
         foreach (var reader in new[] { "token-read", "manager-a-read", "key-a" })
             Assert.All(changes.Where(row => reader != "key-a" || row[1] != "/api/v2/alerts"), row => Assert.True(row[Array.IndexOf(lines[0], reader)] is "401" or "403" or "404", $"{reader}: {string.Join(' ', row)}"));

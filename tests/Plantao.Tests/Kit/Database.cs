@@ -197,10 +197,10 @@ public sealed class PostgresCluster
 
         // initdb refuses to run as root. A session of its own: what ends this program with all its group must leave the keeper to tidy up.
         string[] command = Environment.UserName == "root" ? ["setsid", "runuser", "-u", "postgres", "--", "/bin/sh", "-c", Keeper, "keeper", bin] : ["setsid", "/bin/sh", "-c", Keeper, "keeper", bin];
-        var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        var keeper = System.Diagnostics.Process.Start(start)!;
-        var folder = await keeper.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see what initdb and pg_ctl say when run by hand.");
-        var cluster = new PostgresCluster(folder, keeper);
+        var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var shell = System.Diagnostics.Process.Start(start)!;
+        var at = await shell.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see what initdb and pg_ctl say when run by hand.");
+        var cluster = new PostgresCluster(at, shell);
         await cluster.Run("CREATE DATABASE plantao_template");
         await using (var db = new PostgresDb(cluster.To("plantao_template") + ";Pooling=false")) await Migrations.Apply(db, FakeClock.Start, CancellationToken.None);
         return cluster;

@@ -47,7 +47,13 @@ public sealed class InjectionTests : IAsyncDisposable
 
     static Outgoing Poisoned(string address, string payload) => Sample.Page(address) with
     {
-        Title = payload + " down", Text = payload + "\n" + payload, Facts = [("Service", payload), (payload, "x")], CorrelationId = "c" + payload, ThreadKey = payload, Id = "dlv_" + payload, ShortCode = payload,
+        Title = payload + " down",
+        Text = payload + "\n" + payload,
+        Facts = [("Service", payload), (payload, "x")],
+        CorrelationId = "c" + payload,
+        ThreadKey = payload,
+        Id = "dlv_" + payload,
+        ShortCode = payload,
     };
 
     [Theory, MemberData(nameof(Payloads))]

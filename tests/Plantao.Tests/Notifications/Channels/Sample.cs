@@ -22,8 +22,13 @@ static class Sample
 
     public static Outgoing Acionamento(string address) => Page(address) with
     {
-        Language = "pt-BR", Title = "Checkout fora do ar: não há conexão", Text = "Erros 5xx acima de 20 % há 5 min.",
-        Facts = [("Serviço", "checkout"), ("Severidade", "SEV0")], Repeat = true, First = false, Id = "dlv_01jd7k2m9r",
+        Language = "pt-BR",
+        Title = "Checkout fora do ar: não há conexão",
+        Text = "Erros 5xx acima de 20 % há 5 min.",
+        Facts = [("Serviço", "checkout"), ("Severidade", "SEV0")],
+        Repeat = true,
+        First = false,
+        Id = "dlv_01jd7k2m9r",
     };
 }
 
