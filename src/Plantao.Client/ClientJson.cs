@@ -7,6 +7,14 @@ namespace Plantao.Client;
 
 /// <summary>How the wire contract is read and written. Generated when it is built: a verb of the command line spends no start time on looking types up.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]   // null is written: the server takes a member that is left out for a mistake
+[JsonSerializable(typeof(PackRequest))]
+[JsonSerializable(typeof(LintView))]
+[JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(IReadOnlyList<PackFileBody>))]
+[JsonSerializable(typeof(IReadOnlyList<DefinitionView>))]
+[JsonSerializable(typeof(DefinitionRequest))]
+[JsonSerializable(typeof(IReadOnlyList<RevisionView>))]
+[JsonSerializable(typeof(IReadOnlyList<SelfTestView>))]
 [JsonSerializable(typeof(Part<AlertView>))]
 [JsonSerializable(typeof(IReadOnlyList<AlertView>))]
 [JsonSerializable(typeof(AlertTrailView))]

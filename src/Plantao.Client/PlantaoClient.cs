@@ -187,6 +187,27 @@ public sealed class PlantaoClient : IDisposable
     public Task<Part<AuditEntryView>> Audit(string? actor, string? kind, string? cursor, int limit, CancellationToken ct) =>
         Get<Part<AuditEntryView>>("audit" + Query(("actor", actor), ("kind", kind), ("cursor", cursor), ("limit", Number(limit))), ct);
 
+    // Definitions
+
+    public Task<LintView> LintPack(PackRequest pack, CancellationToken ct) => Send<PackRequest, LintView>(HttpMethod.Post, "packs/lint", pack, ct);
+
+    public Task<PlanView> PlanPack(PackRequest pack, CancellationToken ct) => Send<PackRequest, PlanView>(HttpMethod.Post, "packs/plan", pack, ct);
+
+    public Task<PlanView> ApplyPack(PackRequest pack, CancellationToken ct) => Send<PackRequest, PlanView>(HttpMethod.Post, "packs/apply", pack, ct);
+
+    public Task<IReadOnlyList<PackFileBody>> ExportPack(string pack, CancellationToken ct) => Get<IReadOnlyList<PackFileBody>>($"packs/{Part(pack)}/export", ct);
+
+    public Task<IReadOnlyList<DefinitionView>> Definitions(string? kind, CancellationToken ct) => Get<IReadOnlyList<DefinitionView>>("definitions" + Query(("kind", kind)), ct);
+
+    public Task<DefinitionView> Definition(string kind, string name, CancellationToken ct) => Get<DefinitionView>($"definitions/{Part(kind)}/{Part(name)}", ct);
+
+    public Task<IReadOnlyList<RevisionView>> Revisions(string kind, string name, CancellationToken ct) => Get<IReadOnlyList<RevisionView>>($"definitions/{Part(kind)}/{Part(name)}/revisions", ct);
+
+    public Task<DefinitionView> PutDefinition(string kind, string name, DefinitionRequest wanted, CancellationToken ct) =>
+        Send<DefinitionRequest, DefinitionView>(HttpMethod.Put, $"definitions/{Part(kind)}/{Part(name)}", wanted, ct);
+
+    public Task<IReadOnlyList<SelfTestView>> SelfTest(CancellationToken ct) => Get<IReadOnlyList<SelfTestView>>("selftest", ct);
+
     public Task<SetupView> SetUp(SetupRequest wanted, CancellationToken ct) => Send<SetupRequest, SetupView>(HttpMethod.Post, "setup", wanted, ct);
 
     public void Dispose() => http.Dispose();
