@@ -1,5 +1,5 @@
-using Plantao.People;
 using Plantao.Escalations;
+using Plantao.People;
 
 namespace Plantao.Alerts;
 

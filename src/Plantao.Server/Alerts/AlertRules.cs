@@ -1,6 +1,6 @@
 using Plantao.Alerts.Intake;
-using Plantao.People;
 using Plantao.Escalations;
+using Plantao.People;
 
 namespace Plantao.Alerts;
 

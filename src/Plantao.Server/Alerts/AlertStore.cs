@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Plantao.People;
 using Plantao.Escalations;
+using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Storage;
 

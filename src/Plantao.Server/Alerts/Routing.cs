@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Plantao.Alerts.Intake;
-using Plantao.People;
 using Plantao.Escalations;
+using Plantao.People;
 using Plantao.Platform.Text;
 
 namespace Plantao.Alerts;

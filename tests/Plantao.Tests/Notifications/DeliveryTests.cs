@@ -2,12 +2,12 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Plantao.Client;
 using Plantao.Notifications;
-using Paging = Plantao.Notifications.Paging;
 using Plantao.Notifications.Channels;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Storage;
 using Plantao.Tests.Kit;
+using Paging = Plantao.Notifications.Paging;
 
 namespace Plantao.Tests.Notifications;
 
