@@ -54,17 +54,28 @@ public sealed class DecidingFactory
 public sealed class DecideWorker(WorkerContext context, SignalStore signals, DecidingFactory factory, Heartbeats heartbeats, Redactor redactor, ILogger<DecideWorker> log)
     : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Signals)
 {
-    /// <summary>Signals of one transaction. Few, since on SQLite intake shares its writer: with 256 every sender waited for the decider, and intake fell to a third.</summary>
-    public const int Most = 64;
+    /// <summary>Signals of one transaction at the most.</summary>
+    public const int Most = 256;
+
+    /// <summary>Signals of one transaction at the least, while senders wait for the writer.</summary>
+    const int Least = 8;
+
+    /// <summary>How long one transaction may hold SQLite's writer while signals come in: every sender waits for it. With 256 at a time intake fell to a fifth.</summary>
+    static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>And while none come in.</summary>
+    static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(15);
 
     readonly Db db = context.Db;
+    int size = 32;
+    long newest;
 
     public override async Task<bool> Work(CancellationToken ct)
     {
         int decided;
         try
         {
-            decided = await Decide(Most, ct);
+            decided = await Decide(size, ct);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
         {
@@ -86,17 +97,31 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         var from = await signals.Cursor(ct);
         var batch = await signals.After(from, most, ct);
         if (batch.Count == 0) return 0;
-        return await db.Write(async tx =>
+        var held = TimeSpan.Zero;
+        var decided = await db.Write(async tx =>
         {
             if (await SignalStore.Cursor(tx) is not { } cursor || cursor != from) return 0;
+            var began = System.Diagnostics.Stopwatch.GetTimestamp();
             var around = await factory.Surroundings(tx, Clock.GetUtcNow());
             var deciding = factory.In(tx, around);
             await All(tx, deciding, around, batch);
             await deciding.Save();
             await SignalStore.MoveCursor(tx, batch[^1].Id);
             FailPoint.Hit(FailPoint.DecideBeforeCommit);
+            held = System.Diagnostics.Stopwatch.GetElapsedTime(began);
             return batch.Count;
         }, ct);
+        if (decided > 0) size = db.Dialect is Dialect.Postgres ? Most : await Fitting(held / decided, ct);
+        return decided;
+    }
+
+    /// <summary>As many as fit into the time for which the writer may be held now.</summary>
+    async Task<int> Fitting(TimeSpan each, CancellationToken ct)
+    {
+        var last = await signals.Newest(ct);
+        var coming = last > newest;
+        newest = last;
+        return (int)Math.Clamp((coming ? Busy : Calm) / each, Least, Most);
     }
 
     async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<StoredSignal> batch)

@@ -80,6 +80,9 @@ public sealed class SignalStore
     public Task<IReadOnlyList<StoredSignal>> After(long position, int count, CancellationToken ct) => db.Query(
         $"SELECT id, integration_id, format, received_at, correlation, external_id, body FROM signals WHERE id > {position} ORDER BY id LIMIT {count}", Read, ct);
 
+    /// <summary>The number of the signal that came in last.</summary>
+    public Task<long> Newest(CancellationToken ct) => db.First($"SELECT coalesce(max(id), 0) FROM signals", r => r.Long(0), ct);
+
     /// <summary>Waits until nobody decides, and keeps it so until the transaction ends.</summary>
     public static Task Hold(Tx tx) => tx.First($"SELECT position FROM signal_cursor WHERE id = 1 {tx.Db.ForUpdate}", r => r.LongOrNull(0));
 
