@@ -107,7 +107,6 @@ public sealed class EscalationStore(Db db)
     /// <summary>Writes what became of a climb. Who loaded it holds its lock.</summary>
     public async Task Save(Tx tx, Escalation climb, DateTimeOffset now)
     {
-        _ = db;
         var copy = await Copied(tx, climb.Policy);
         await tx.Execute($"""
             UPDATE escalations SET policy_copy = {copy}, urgency = {climb.Urgency}, rank = {climb.Rank}, status = {climb.Status}, epoch = {climb.Epoch}, step = {climb.Step}, round = {climb.Round},

@@ -13,9 +13,6 @@ public sealed record Notice(string TitleKey, IReadOnlyList<string> Values, strin
 
     /// <summary>A contact method stopped working.</summary>
     public static Notice MethodDisabled(string channel, string why) => new("notice.method-disabled", [channel], why);
-
-    /// <summary>An integration refused what was sent to it.</summary>
-    public static Notice Refused(string integration, string why) => new("notice.refused", [integration], why);
 }
 
 /// <summary>Tells people things, without noise: one message by the first of their quiet methods.</summary>
@@ -47,7 +44,6 @@ public static class NoticeTexts
     {
         ["notice.answered"] = ("{0} has it: {1}", "{0} assumiu: {1}"),
         ["notice.method-disabled"] = ("Your contact method {0} stopped working and was switched off", "Seu meio de contato {0} parou de funcionar e foi desligado"),
-        ["notice.refused"] = ("The integration {0} refused what was sent to it", "A integração {0} recusou o que lhe foi enviado"),
         ["notice.code"] = ("Your Plantão code is {0}", "Seu código do Plantão é {0}"),
         ["notice.code.text"] = ("Type it where you added this contact method. It holds for 10 minutes.", "Digite-o onde você adicionou este meio de contato. Vale por 10 minutos."),
     };
