@@ -39,7 +39,8 @@ public static class App
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         // It writes every path as it came, keys and all, before we see the request: no setting may turn it on.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // Without it the host makes no activity of its own for each request either: ours are made where somebody listens.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         builder.Services.AddSingleton(ground);
         builder.Services.AddSingleton(ground.Db);
@@ -67,8 +68,8 @@ public static class App
         var app = builder.Build();
         app.UseMiddleware<CorrelationMiddleware>();
         app.UseMiddleware<FaultMiddleware>();
+        app.UseRouting();   // intake ends here: its doors look at no session, and see to all else themselves
         app.UseStatusCodePages();
-        app.UseRouting();
         app.UseMiddleware<TracingMiddleware>();
         app.UseMiddleware<CrossSiteMiddleware>();
         app.UseMiddleware<AccessMiddleware>();

@@ -55,20 +55,20 @@ CREATE TABLE refusals (
     size BIGINT NOT NULL,
     digest TEXT NOT NULL,
     head TEXT NOT NULL,
-    correlation TEXT NOT NULL
+    correlation TEXT NOT NULL,
+    -- Whether the owner was told of this refusal: at the first, and again every 5 min while they go on.
+    told BIGINT NOT NULL
 );
 CREATE INDEX refusals_of_integration ON refusals (integration_id, at);
 
--- One row for each condition that a source named: which alert of it is unresolved (at most one), and what a late signal is judged by.
+-- What is kept of a condition between its alerts: what a late signal is judged by. While an alert of it is unresolved, that alert holds the rest.
+-- hash: of the integration and the source's own name of the condition.
 CREATE TABLE alert_keys (
-    integration_id TEXT NOT NULL,
-    hash {bytes} NOT NULL,
-    open_alert TEXT,
+    hash {bytes} PRIMARY KEY,
     last_alert TEXT,
     resolved_source_at BIGINT,
     fired_source_at BIGINT,
-    openings TEXT NOT NULL,
-    PRIMARY KEY (integration_id, hash)
+    openings TEXT NOT NULL
 );
 
 CREATE TABLE alerts (
@@ -87,12 +87,15 @@ CREATE TABLE alerts (
     unrouted BIGINT NOT NULL,
     opened_at BIGINT NOT NULL,
     source_at BIGINT NOT NULL,
+    fired_source_at BIGINT,
     acknowledged_at BIGINT,
     acknowledged_by TEXT,
     resolved_at BIGINT,
     resolved_by TEXT,
     ends_at BIGINT,
     due_at BIGINT,
+    first_signal BIGINT NOT NULL,
+    first_signal_at BIGINT NOT NULL,
     last_signal BIGINT NOT NULL,
     last_signal_at BIGINT NOT NULL,
     signals BIGINT NOT NULL,
@@ -103,6 +106,8 @@ CREATE TABLE alerts (
 CREATE INDEX alerts_group ON alerts (group_id);
 CREATE INDEX alerts_open ON alerts (id) WHERE status <> 'Resolved';
 CREATE INDEX alerts_due ON alerts (due_at) WHERE due_at IS NOT NULL;
+-- Of one condition at most one alert is unresolved, whatever the program thinks; and this is how it is found.
+CREATE UNIQUE INDEX alerts_condition ON alerts (key_hash) WHERE status <> 'Resolved';
 
 -- What an alert says: written once, changed rarely, apart from what changes with each signal.
 CREATE TABLE alert_texts (
@@ -129,7 +134,7 @@ CREATE TABLE alert_groups (
 );
 CREATE UNIQUE INDEX alert_groups_open ON alert_groups (coalesce(service, ''), key) WHERE ended_at IS NULL;
 
--- Signals that changed something or came to nothing; a repeat is counted on its alert instead.
+-- Signals that changed something or came to nothing; a repeat is counted on its alert instead, and the first stands in its alert's row.
 CREATE TABLE signal_outcomes (
     id {number},
     signal_id BIGINT NOT NULL,
@@ -137,8 +142,7 @@ CREATE TABLE signal_outcomes (
     outcome TEXT NOT NULL,
     at BIGINT NOT NULL
 );
-CREATE INDEX signal_outcomes_alert ON signal_outcomes (alert_id, id);
-CREATE INDEX signal_outcomes_signal ON signal_outcomes (signal_id);
+CREATE INDEX signal_outcomes_alert ON signal_outcomes (alert_id, id) WHERE alert_id IS NOT NULL;
 
 -- Changes that were told (a deploy, a setting): shown beside alerts, notify nobody.
 CREATE TABLE changes (

@@ -12,14 +12,16 @@ public enum AlertStatus
 }
 
 /// <summary>A deduplicated condition on a service. Immutable: a move makes a new one.</summary>
-/// <param name="KeyHash">Names the condition within its integration; at most one unresolved alert has it.</param>
+/// <param name="KeyHash">Names the condition; at most one unresolved alert has it.</param>
 /// <param name="GroupId">The group it climbs with.</param>
 /// <param name="Service">By name; <see langword="null"/>: no route and no service, it went to the catch-all.</param>
 /// <param name="Quiet">Why it is quiet: ids of silences and maintenance, or of the alert that inhibits it, joined by blanks.</param>
 /// <param name="Rank">Global severity rank, 0 (gravest) to 3.</param>
 /// <param name="Flapping">It opened for the fourth time within 30 min: one alert, one page, resolved after 10 min of quiet.</param>
 /// <param name="SourceAt">When the source says it began.</param>
+/// <param name="FiredSourceAt">The latest beginning that its source stated since.</param>
 /// <param name="EndsAt">The end that its source stated.</param>
+/// <param name="FirstSignal">The signal that opened it, and when that came in.</param>
 /// <param name="TextHash">Over labels and text: tells a repeat that changes nothing without reading them.</param>
 /// <param name="DueAt">When it acts by itself: at its stated end, or after 10 quiet minutes while flapping.</param>
 public sealed record Alert(
@@ -38,12 +40,15 @@ public sealed record Alert(
     bool Unrouted,
     DateTimeOffset OpenedAt,
     DateTimeOffset SourceAt,
+    DateTimeOffset? FiredSourceAt,
     DateTimeOffset? AcknowledgedAt,
     string? AcknowledgedBy,
     DateTimeOffset? ResolvedAt,
     string? ResolvedBy,
     DateTimeOffset? EndsAt,
     DateTimeOffset? DueAt,
+    long FirstSignal,
+    DateTimeOffset FirstSignalAt,
     long LastSignal,
     DateTimeOffset LastSignalAt,
     long Signals,
@@ -63,15 +68,25 @@ public sealed record Alert(
 public sealed record AlertText(
     string AlertId, string Title, string? Text, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, string? Link, string? DedupKey, string? SourceSeverity, string Routed);
 
-/// <summary>What is kept of a condition between its alerts.</summary>
+/// <summary>What is known of a condition. Between its alerts it is a row; while one is unresolved, that alert holds what is newer.</summary>
 /// <param name="OpenAlert">The one unresolved alert of it.</param>
 /// <param name="ResolvedSourceAt">The latest end that its source stated: a firing from before it is late.</param>
 /// <param name="FiredSourceAt">The latest beginning that its source stated: an end from before it is late.</param>
 /// <param name="Openings">When it opened, the last three times.</param>
 public sealed record ConditionKey(
-    string IntegrationId, byte[] Hash, string? OpenAlert, string? LastAlert, DateTimeOffset? ResolvedSourceAt, DateTimeOffset? FiredSourceAt, IReadOnlyList<DateTimeOffset> Openings)
+    byte[] Hash, string? OpenAlert, string? LastAlert, DateTimeOffset? ResolvedSourceAt, DateTimeOffset? FiredSourceAt, IReadOnlyList<DateTimeOffset> Openings)
 {
-    public static ConditionKey New(string integrationId, byte[] hash) => new(integrationId, hash, null, null, null, null, []);
+    public static ConditionKey New(byte[] hash) => new(hash, null, null, null, null, []);
+
+    /// <summary>Together with the unresolved alert of the condition.</summary>
+    public ConditionKey With(Alert open) => this with
+    {
+        OpenAlert = open.Id,
+        LastAlert = open.Id,
+        FiredSourceAt = FiredSourceAt > open.FiredSourceAt ? FiredSourceAt : open.FiredSourceAt ?? FiredSourceAt,
+        // Opened again by a person: that opening is in the row already.
+        Openings = Openings.Contains(open.FirstSignalAt) ? Openings : [.. Openings.TakeLast(AlertRules.FlappingOpenings - 1), open.FirstSignalAt],
+    };
 }
 
 /// <summary>Alerts of one service that climb as one.</summary>

@@ -126,7 +126,7 @@ public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, Decidi
         if (await alerts.Find(alertId, ct) is not var (known, _)) return new Refusal("not-found", "There is no such alert.", 404);
         return await db.Write(async tx =>
         {
-            await AlertStore.Keys(tx, known.IntegrationId, [known.KeyHash]);
+            await AlertStore.Keys(tx, [known.KeyHash]);
             await AlertStore.Groups(tx, [known.GroupId]);
             return await move(tx, (await AlertStore.Load(tx, [alertId]))[0]);
         }, ct);

@@ -26,12 +26,15 @@ public sealed class AlertStore(Db db)
         new("unrouted", ColumnType.Long, a => a.Unrouted ? 1L : 0L),
         new("opened_at", ColumnType.Long, a => Instants.Micros(a.OpenedAt)),
         new("source_at", ColumnType.Long, a => Instants.Micros(a.SourceAt)),
+        new("fired_source_at", ColumnType.Long, a => Micros(a.FiredSourceAt)),
         new("acknowledged_at", ColumnType.Long, a => Micros(a.AcknowledgedAt)),
         new("acknowledged_by", ColumnType.Text, a => a.AcknowledgedBy),
         new("resolved_at", ColumnType.Long, a => Micros(a.ResolvedAt)),
         new("resolved_by", ColumnType.Text, a => a.ResolvedBy),
         new("ends_at", ColumnType.Long, a => Micros(a.EndsAt)),
         new("due_at", ColumnType.Long, a => Micros(a.DueAt)),
+        new("first_signal", ColumnType.Long, a => a.FirstSignal),
+        new("first_signal_at", ColumnType.Long, a => Instants.Micros(a.FirstSignalAt)),
         new("last_signal", ColumnType.Long, a => a.LastSignal),
         new("last_signal_at", ColumnType.Long, a => Instants.Micros(a.LastSignalAt)),
         new("signals", ColumnType.Long, a => a.Signals),
@@ -55,9 +58,7 @@ public sealed class AlertStore(Db db)
 
     static readonly Column<ConditionKey>[] KeyColumns =
     [
-        new("integration_id", ColumnType.Text, k => k.IntegrationId),
         new("hash", ColumnType.Bytes, k => k.Hash),
-        new("open_alert", ColumnType.Text, k => k.OpenAlert),
         new("last_alert", ColumnType.Text, k => k.LastAlert),
         new("resolved_source_at", ColumnType.Long, k => Micros(k.ResolvedSourceAt)),
         new("fired_source_at", ColumnType.Long, k => Micros(k.FiredSourceAt)),
@@ -80,7 +81,7 @@ public sealed class AlertStore(Db db)
     public static Task Insert(Tx tx, IReadOnlyList<AlertText> texts) => tx.Insert("alert_texts", texts, TextColumns);
 
     public static Task Put(Tx tx, IReadOnlyList<ConditionKey> keys) => tx.Insert("alert_keys", keys, KeyColumns, """
-        ON CONFLICT (integration_id, hash) DO UPDATE SET open_alert = excluded.open_alert, last_alert = excluded.last_alert,
+        ON CONFLICT (hash) DO UPDATE SET last_alert = excluded.last_alert,
            resolved_source_at = excluded.resolved_source_at, fired_source_at = excluded.fired_source_at, openings = excluded.openings
         """);
 
@@ -88,7 +89,7 @@ public sealed class AlertStore(Db db)
 
     public static async Task Update(Tx tx, Alert a) => await tx.Execute($"""
         UPDATE alerts SET service = {a.Service}, team = {a.Team}, status = {a.Status}, quiet = {a.Quiet}, urgency = {a.Urgency}, rank = {a.Rank}, severity = {a.Severity},
-               flapping = {a.Flapping}, acknowledged_at = {a.AcknowledgedAt}, acknowledged_by = {a.AcknowledgedBy}, resolved_at = {a.ResolvedAt}, resolved_by = {a.ResolvedBy},
+               flapping = {a.Flapping}, fired_source_at = {a.FiredSourceAt}, acknowledged_at = {a.AcknowledgedAt}, acknowledged_by = {a.AcknowledgedBy}, resolved_at = {a.ResolvedAt}, resolved_by = {a.ResolvedBy},
                ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals}, text_hash = {a.TextHash}
          WHERE id = {a.Id}
         """);
@@ -98,12 +99,12 @@ public sealed class AlertStore(Db db)
     {
         if (tx.Db.Dialect is Dialect.Postgres && alerts.Count > 1)
         {
-            await tx.Insert("alerts", alerts, AlertColumns, "ON CONFLICT (id) DO UPDATE SET ends_at = excluded.ends_at, due_at = excluded.due_at, last_signal = excluded.last_signal, last_signal_at = excluded.last_signal_at, signals = excluded.signals");
+            await tx.Insert("alerts", alerts, AlertColumns, "ON CONFLICT (id) DO UPDATE SET fired_source_at = excluded.fired_source_at, ends_at = excluded.ends_at, due_at = excluded.due_at, last_signal = excluded.last_signal, last_signal_at = excluded.last_signal_at, signals = excluded.signals");
             return;
         }
 
         foreach (var a in alerts)
-            await tx.Execute($"UPDATE alerts SET ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals} WHERE id = {a.Id}");
+            await tx.Execute($"UPDATE alerts SET fired_source_at = {a.FiredSourceAt}, ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals} WHERE id = {a.Id}");
     }
 
     public static async Task Update(Tx tx, AlertText t) => await tx.Execute($"""
@@ -113,18 +114,27 @@ public sealed class AlertStore(Db db)
 
     public static async Task Update(Tx tx, AlertGroup g) => await tx.Execute($"UPDATE alert_groups SET leader = {g.Leader}, unresolved = {g.Unresolved}, ended_at = {g.EndedAt} WHERE id = {g.Id}");
 
-    /// <summary>What is known of these conditions, locked until the transaction ends.</summary>
-    public static async Task<IReadOnlyList<ConditionKey>> Keys(Tx tx, string integration, IReadOnlyList<byte[]> hashes)
+    /// <summary>What is kept of these conditions.</summary>
+    /// <param name="locked">Until the transaction ends.</param>
+    public static async Task<IReadOnlyList<ConditionKey>> Keys(Tx tx, IReadOnlyList<byte[]> hashes, bool locked = true)
     {
+        if (tx.Db.Dialect is Dialect.Postgres)
+            return await tx.Query($"SELECT hash, last_alert, resolved_source_at, fired_source_at, openings FROM alert_keys WHERE hash {tx.Db.In(hashes)} ORDER BY hash {(locked ? tx.Db.ForUpdate : Sql.Own(""))}", ReadKey);
         var found = new List<ConditionKey>();
-        if (tx.Db.Dialect is Dialect.Sqlite)
-        {
-            foreach (var hash in hashes)
-                found.AddRange(await tx.Query($"SELECT integration_id, hash, open_alert, last_alert, resolved_source_at, fired_source_at, openings FROM alert_keys WHERE integration_id = {integration} AND hash = {hash}", ReadKey));
-            return found;
-        }
+        foreach (var hash in hashes)
+            found.AddRange(await tx.Query($"SELECT hash, last_alert, resolved_source_at, fired_source_at, openings FROM alert_keys WHERE hash = {hash}", ReadKey));
+        return found;
+    }
 
-        return await tx.Query($"SELECT integration_id, hash, open_alert, last_alert, resolved_source_at, fired_source_at, openings FROM alert_keys WHERE integration_id = {integration} AND hash {tx.Db.In(hashes)} ORDER BY hash FOR UPDATE", ReadKey);
+    /// <summary>The unresolved alerts of these conditions, without a lock.</summary>
+    public static async Task<IReadOnlyList<Alert>> OpenOf(Tx tx, IReadOnlyList<byte[]> hashes)
+    {
+        if (tx.Db.Dialect is Dialect.Postgres)
+            return hashes.Count == 0 ? [] : await tx.Query($"{Select} FROM alerts a WHERE a.key_hash {tx.Db.In(hashes)} AND a.status <> 'Resolved'", Read);
+        var found = new List<Alert>();
+        foreach (var hash in hashes)
+            found.AddRange(await tx.Query($"{Select} FROM alerts a WHERE a.key_hash = {hash} AND a.status <> 'Resolved'", Read));
+        return found;
     }
 
     public static Task<IReadOnlyList<Alert>> Load(Tx tx, IReadOnlyList<string> ids) => ids.Count == 0
@@ -191,22 +201,24 @@ public sealed class AlertStore(Db db)
 
     /// <summary>What an alert's signals came to, oldest first; repeats are a count on the alert.</summary>
     public Task<IReadOnlyList<(long Signal, Outcome Outcome, DateTimeOffset At, DateTimeOffset? ReceivedAt, string? Correlation)>> Outcomes(string alert, CancellationToken ct) => db.Query($"""
-        SELECT o.signal_id, o.outcome, o.at, s.received_at, s.correlation FROM signal_outcomes o LEFT JOIN signals s ON s.id = o.signal_id
-         WHERE o.alert_id = {alert} ORDER BY o.id LIMIT 500
+        SELECT a.first_signal, 'Opened', a.opened_at, a.first_signal_at, a.correlation, 0 AS place FROM alerts a WHERE a.id = {alert}
+        UNION ALL
+        SELECT o.signal_id, o.outcome, o.at, s.received_at, s.correlation, o.id FROM signal_outcomes o LEFT JOIN signals s ON s.id = o.signal_id WHERE o.alert_id = {alert}
+         ORDER BY place LIMIT 500
         """, r => (r.Long(0), r.Name<Outcome>(1), r.At(2), r.AtOrNull(3), r.TextOrNull(4)), ct);
 
     internal static Sql Select => Sql.Own("""
-        SELECT a.id, a.integration_id, a.key_hash, a.group_id, a.service, a.team, a.status, a.quiet, a.urgency, a.rank, a.severity, a.flapping, a.unrouted, a.opened_at, a.source_at,
-               a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.resolved_by, a.ends_at, a.due_at, a.last_signal, a.last_signal_at, a.signals, a.previous, a.correlation, a.text_hash
+        SELECT a.id, a.integration_id, a.key_hash, a.group_id, a.service, a.team, a.status, a.quiet, a.urgency, a.rank, a.severity, a.flapping, a.unrouted, a.opened_at, a.source_at, a.fired_source_at,
+               a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.resolved_by, a.ends_at, a.due_at, a.first_signal, a.first_signal_at, a.last_signal, a.last_signal_at, a.signals, a.previous, a.correlation, a.text_hash
         """);
 
     static Sql Both => Sql.Own(Select.Text + ", t.alert_id, t.title, t.text, t.labels, t.annotations, t.link, t.dedup_key, t.source_severity, t.routed");
 
     internal static Alert Read(Row r) => new(
-        r.Text(0), r.Text(1), r.Bytes(2), r.Text(3), r.TextOrNull(4), r.TextOrNull(5), r.Name<AlertStatus>(6), r.TextOrNull(7), r.Name<Urgency>(8), r.Int(9), r.TextOrNull(10), r.Flag(11), r.Flag(12), r.At(13), r.At(14),
-        r.AtOrNull(15), r.TextOrNull(16), r.AtOrNull(17), r.TextOrNull(18), r.AtOrNull(19), r.AtOrNull(20), r.Long(21), r.At(22), r.Long(23), r.TextOrNull(24), r.Text(25), r.Long(26));
+        r.Text(0), r.Text(1), r.Bytes(2), r.Text(3), r.TextOrNull(4), r.TextOrNull(5), r.Name<AlertStatus>(6), r.TextOrNull(7), r.Name<Urgency>(8), r.Int(9), r.TextOrNull(10), r.Flag(11), r.Flag(12), r.At(13), r.At(14), r.AtOrNull(15),
+        r.AtOrNull(16), r.TextOrNull(17), r.AtOrNull(18), r.TextOrNull(19), r.AtOrNull(20), r.AtOrNull(21), r.Long(22), r.At(23), r.Long(24), r.At(25), r.Long(26), r.TextOrNull(27), r.Text(28), r.Long(29));
 
-    static (Alert, AlertText) ReadBoth(Row r) => (Read(r), ReadText(r, 27));
+    static (Alert, AlertText) ReadBoth(Row r) => (Read(r), ReadText(r, 30));
 
     static AlertText ReadText(Row r) => ReadText(r, 0);
 
@@ -216,7 +228,7 @@ public sealed class AlertStore(Db db)
     static Dictionary<string, string> Map(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json, Json.Compact)!;
 
     static ConditionKey ReadKey(Row r) => new(
-        r.Text(0), r.Bytes(1), r.TextOrNull(2), r.TextOrNull(3), r.AtOrNull(4), r.AtOrNull(5), [.. JsonSerializer.Deserialize<long[]>(r.Text(6))!.Select(Instants.FromMicros)]);
+        r.Bytes(0), null, r.TextOrNull(1), r.AtOrNull(2), r.AtOrNull(3), [.. JsonSerializer.Deserialize<long[]>(r.Text(4))!.Select(Instants.FromMicros)]);
 
     static AlertGroup ReadGroup(Row r) => new(r.Text(0), r.TextOrNull(1), r.Text(2), r.Text(3), r.Int(4), r.At(5), r.AtOrNull(6));
 

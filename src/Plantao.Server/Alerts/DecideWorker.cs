@@ -57,18 +57,24 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
     /// <summary>Signals of one transaction at the most.</summary>
     public const int Most = 256;
 
-    /// <summary>Signals of one transaction at the least, while senders wait for the writer.</summary>
-    const int Least = 8;
+    /// <summary>Signals of one transaction at the least, while there is a backlog: what a transaction costs by itself is shared by these.</summary>
+    const int Least = 32;
 
-    /// <summary>How long one transaction may hold SQLite's writer while signals come in: every sender waits for it. With 256 at a time intake fell to a fifth.</summary>
-    static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(1);
+    /// <summary>How long one transaction may hold SQLite's writer while signals come in: every sender waits for it.</summary>
+    static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(4);
 
     /// <summary>And while none come in.</summary>
     static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(15);
 
+    /// <summary>While there is a backlog and signals come in, senders have the processor for so many times as long as deciding had it. A backlog is on disk; a sender waits.</summary>
+    const double SendersShare = 2;
+
     readonly Db db = context.Db;
-    int size = 32;
+    int size = Most;
     long newest;
+    TimeSpan breath;
+
+    protected override TimeSpan Breath => breath;
 
     public override async Task<bool> Work(CancellationToken ct)
     {
@@ -111,17 +117,19 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
             held = System.Diagnostics.Stopwatch.GetElapsedTime(began);
             return batch.Count;
         }, ct);
-        if (decided > 0) size = db.Dialect is Dialect.Postgres ? Most : await Fitting(held / decided, ct);
+        breath = TimeSpan.Zero;
+        if (decided == most) await Pace(held, decided, ct);
         return decided;
     }
 
-    /// <summary>As many as fit into the time for which the writer may be held now.</summary>
-    async Task<int> Fitting(TimeSpan each, CancellationToken ct)
+    /// <summary>There is a backlog: as many at a time as fit into the time for which the writer may be held, and senders in between.</summary>
+    async Task Pace(TimeSpan held, int decided, CancellationToken ct)
     {
         var last = await signals.Newest(ct);
         var coming = last > newest;
         newest = last;
-        return (int)Math.Clamp((coming ? Busy : Calm) / each, Least, Most);
+        if (coming) breath = held * SendersShare;
+        if (db.Dialect is Dialect.Sqlite) size = (int)Math.Clamp((coming ? Busy : Calm) / (held / decided), Least, Most);
     }
 
     async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<StoredSignal> batch)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -44,19 +45,37 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     readonly List<Entry> journal = [];
 
     /// <summary>Reads, in as few steps as it can, what these readings may touch.</summary>
-    public async Task Load(IReadOnlyList<(string Integration, Reading Reading)> readings)
-    {
-        foreach (var integration in readings.Where(r => r.Reading.DedupKey is not null).GroupBy(r => r.Integration, StringComparer.Ordinal))
-        {
-            var hashes = integration.Select(r => new Condition(r.Integration, Hash(r.Reading.DedupKey!))).Where(c => !keys.ContainsKey(c)).Distinct().Select(c => c.Bytes()).ToList();
-            foreach (var key in await AlertStore.Keys(tx, integration.Key, hashes)) keys[new Condition(key.IntegrationId, Convert.ToHexString(key.Hash))] = key;
-        }
+    public Task Load(IReadOnlyList<(string Integration, Reading Reading)> readings) =>
+        Conditions([.. readings.Where(r => r.Reading.DedupKey is not null).Select(r => Condition.Of(r.Integration, r.Reading.DedupKey!)).Where(c => !keys.ContainsKey(c)).Distinct().Order()]);
 
-        var ids = keys.Values.Select(k => k.OpenAlert ?? k.LastAlert).Where(id => id is not null && !alerts.ContainsKey(id)).Select(id => id!).Distinct(StringComparer.Ordinal).ToList();
-        await Groups(await AlertStore.GroupsOf(tx, ids));
-        foreach (var alert in await AlertStore.Load(tx, ids)) alerts[alert.Id] = alert;
+    /// <summary>Reads what is known of these conditions, and their latest alerts: locked in the order of all locks, on the database where there are any.</summary>
+    async Task Conditions(IReadOnlyList<Condition> wanted)
+    {
+        if (wanted.Count == 0) return;
+        var hashes = wanted.Select(c => c.Bytes()).ToList();
+        foreach (var key in await AlertStore.Keys(tx, hashes)) keys[Condition.Of(key.Hash)] = key;
+        var open = await AlertStore.OpenOf(tx, hashes);
+        var held = tx.Db.Dialect is Dialect.Sqlite ? open : await Held(open);
+        foreach (var alert in held) alerts.TryAdd(alert.Id, alert);
+        foreach (var alert in held.Where(a => a.Unresolved)) keys[Condition.Of(alert.KeyHash)] = KeyOf(Condition.Of(alert.KeyHash)).With(alert);
+        // Resolved while we waited for its group: what was kept of its condition then is what counts.
+        if (held.Where(a => !a.Unresolved).Select(a => a.KeyHash).ToList() is { Count: > 0 } passed)
+            foreach (var key in await AlertStore.Keys(tx, passed, locked: false)) keys[Condition.Of(key.Hash)] = key;
+
+        var last = wanted.Select(c => keys.GetValueOrDefault(c)).Where(k => k is { OpenAlert: null, LastAlert: { } id } && !alerts.ContainsKey(id)).Select(k => k!.LastAlert!).Distinct(StringComparer.Ordinal).ToList();
+        await Groups(await AlertStore.GroupsOf(tx, last));
+        foreach (var alert in await AlertStore.Load(tx, last)) alerts[alert.Id] = alert;
         await Groups(alerts.Values.Select(a => a.GroupId));
     }
+
+    /// <summary>Alerts as they are now that they are locked.</summary>
+    async Task<IReadOnlyList<Alert>> Held(IReadOnlyList<Alert> some)
+    {
+        await Groups(some.Select(a => a.GroupId));
+        return await AlertStore.Load(tx, [.. some.Select(a => a.Id)]);
+    }
+
+    ConditionKey KeyOf(Condition condition) => keys.GetValueOrDefault(condition) ?? ConditionKey.New(condition.Bytes());
 
     async Task Groups(IEnumerable<string> ids)
     {
@@ -67,7 +86,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     /// <returns>The alerts as they are now that they are held.</returns>
     public async Task<IReadOnlyList<Alert>> Take(IReadOnlyList<Alert> some, bool keys)
     {
-        if (keys) await Keys(some);
+        if (keys) await Conditions([.. some.Select(a => Condition.Of(a.KeyHash)).Distinct().Order()]);
         await Groups(some.Select(a => a.GroupId));
         var taken = await AlertStore.Load(tx, [.. some.Select(a => a.Id)]);
         foreach (var alert in taken) alerts[alert.Id] = alert;
@@ -75,16 +94,10 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         return taken;
     }
 
-    async Task Keys(IReadOnlyList<Alert> some)
-    {
-        foreach (var integration in some.GroupBy(a => a.IntegrationId, StringComparer.Ordinal))
-            foreach (var key in await AlertStore.Keys(tx, integration.Key, [.. integration.Select(a => a.KeyHash)])) keys[new Condition(key.IntegrationId, Convert.ToHexString(key.Hash))] = key;
-    }
-
     /// <summary>Loads alerts that are held already, to be moved without a signal.</summary>
     public async Task Load(IReadOnlyList<Alert> some)
     {
-        await Keys(some);
+        await Conditions([.. some.Select(a => Condition.Of(a.KeyHash)).Distinct().Order()]);
         await Groups(some.Select(a => a.GroupId));
         foreach (var alert in some) alerts[alert.Id] = alert;
     }
@@ -107,8 +120,8 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             return (Outcome.Noted, null);
         }
 
-        var condition = new Condition(integration.Id, reading.DedupKey is { } named ? Hash(named) : Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
-        var key = keys.GetValueOrDefault(condition) ?? ConditionKey.New(integration.Id, condition.Bytes());
+        var condition = reading.DedupKey is { } named ? Condition.Of(integration.Id, named) : Condition.Of(RandomNumberGenerator.GetBytes(16));
+        var key = KeyOf(condition);
         var latest = (key.OpenAlert ?? key.LastAlert) is { } id ? alerts.GetValueOrDefault(id) : null;
         // As they came: what is kept of them is redacted where it is kept, and a repeat keeps nothing.
         var labels = reading.Labels ?? LabelSet.Empty;
@@ -155,14 +168,17 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
                 break;
         }
 
-        var after = AlertRules.After(keys.GetValueOrDefault(condition) ?? key, reading, outcome, alert, receivedAt);
+        var after = AlertRules.After(KeyOf(condition), reading, outcome, alert, receivedAt);
         if (after != key)
         {
             keys[condition] = after;
-            changedKeys.Add(condition);
+            if (after.OpenAlert is { } open && alerts[open].FiredSourceAt != after.FiredSourceAt) alerts[open] = alerts[open] with { FiredSourceAt = after.FiredSourceAt };
+            // What an unresolved alert holds needs no row of its own.
+            if (after.OpenAlert is null || after.ResolvedSourceAt != key.ResolvedSourceAt) changedKeys.Add(condition);
         }
 
-        if (outcome is not Outcome.Repeated) outcomes.Add(new NewOutcome(signal, alert, outcome, now));
+        // The first stands in the alert's own row.
+        if (outcome is not (Outcome.Repeated or Outcome.Opened)) outcomes.Add(new NewOutcome(signal, alert, outcome, now));
         return (outcome, alert);
     }
 
@@ -177,7 +193,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var flapping = AlertRules.Flaps(key, receivedAt);
         var alert = new Alert(
             id, integration.Id, condition.Bytes(), "", routed.Service, team, AlertStatus.Open, quiet, urgency, rank, severity,
-            flapping, routed.Unrouted, now, reading.SourceAt ?? receivedAt, null, null, null, null, reading.EndsAt, AlertRules.ActsAt(flapping, reading.EndsAt, receivedAt), signal, receivedAt, 1, key.LastAlert, correlation, hash);
+            flapping, routed.Unrouted, now, reading.SourceAt ?? receivedAt, key.FiredSourceAt, null, null, null, null, reading.EndsAt, AlertRules.ActsAt(flapping, reading.EndsAt, receivedAt), signal, receivedAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
         var text = new AlertText(
             id, Line(reading.Title), reading.Text is null ? null : Clean(reading.Text), Redacted(labels), Redacted(reading.Annotations), reading.Link is null ? null : Clean(reading.Link),
             reading.DedupKey is null ? null : Key(reading.DedupKey), reading.SourceSeverity is null ? null : Line(reading.SourceSeverity), routed.Trace);
@@ -312,7 +328,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             Signals = alert.Signals + (signal is null ? 0 : 1),
         };
         changedAlerts.Add(alert.Id);
-        var condition = new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash));
+        var condition = Condition.Of(alert.KeyHash);
         if (keys.TryGetValue(condition, out var key) && key.OpenAlert == alert.Id)
         {
             keys[condition] = key with { OpenAlert = null };
@@ -338,7 +354,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
 
     /// <summary>The alert that is unresolved for the same condition, when it is another.</summary>
     public string? OpenOfSameKey(Alert alert) =>
-        (keys.TryGetValue(new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash)), out var key) && key.OpenAlert is { } open && open != alert.Id ? open : null);
+        (keys.TryGetValue(Condition.Of(alert.KeyHash), out var key) && key.OpenAlert is { } open && open != alert.Id ? open : null);
 
     /// <summary>Opens a resolved alert again: a new epoch, the first step.</summary>
     /// <param name="endsAt">The end that its source states now; by a person: none.</param>
@@ -359,11 +375,10 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         };
         alerts[alert.Id] = opened;
         changedAlerts.Add(alert.Id);
-        var condition = new Condition(alert.IntegrationId, Convert.ToHexString(alert.KeyHash));
+        var condition = Condition.Of(alert.KeyHash);
         if (keys.TryGetValue(condition, out var key))
         {
-            keys[condition] = key with { OpenAlert = alert.Id, LastAlert = alert.Id };
-            changedKeys.Add(condition);
+            keys[condition] = key.With(alerts[alert.Id]);
         }
 
         if (!groups.ContainsKey(alert.GroupId))
@@ -497,8 +512,6 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     /// <summary>A group is found by the digest of its key: the key itself may hold what a sender should not have sent.</summary>
     static string GroupName(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
-    static string Hash(string dedupKey) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(dedupKey)).AsSpan(0, 16));
-
     /// <summary>64-bit FNV-1a over what follows a signal: labels, annotations, text and link.</summary>
     static long TextHash(Reading reading, IReadOnlyDictionary<string, string> labels)
     {
@@ -527,9 +540,30 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         }
     }
 
-    /// <summary>A condition's name: the integration and the digest of its dedup key, in hex.</summary>
-    readonly record struct Condition(string Integration, string Hash)
+    /// <summary>A condition's name: the digest of its integration and its dedup key.</summary>
+    readonly record struct Condition(UInt128 Digest) : IComparable<Condition>
     {
-        public byte[] Bytes() => Convert.FromHexString(Hash);
+        public static Condition Of(ReadOnlySpan<byte> hash) => new(BinaryPrimitives.ReadUInt128BigEndian(hash));
+
+        public static Condition Of(string integration, string dedupKey)
+        {
+            var longest = Encoding.UTF8.GetMaxByteCount(integration.Length + dedupKey.Length + 1);
+            var text = longest <= 1024 ? stackalloc byte[longest] : new byte[longest];
+            var length = Encoding.UTF8.GetBytes(integration, text);
+            text[length++] = (byte)'\n';
+            length += Encoding.UTF8.GetBytes(dedupKey, text[length..]);
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(text[..length], digest);
+            return Of(digest);
+        }
+
+        public byte[] Bytes()
+        {
+            var bytes = new byte[16];
+            BinaryPrimitives.WriteUInt128BigEndian(bytes, Digest);
+            return bytes;
+        }
+
+        public int CompareTo(Condition other) => Digest.CompareTo(other.Digest);
     }
 }

@@ -28,6 +28,9 @@ public sealed class IntakeDesk(
 
     public IntakeMetrics Metrics => metrics;
 
+    /// <summary>A text without what is secret or personal in it.</summary>
+    public string Redacted(string text) => redactor.Redact(text).Text;
+
     /// <summary>The name under which an integration's signing secrets are kept; several apart by blanks while one is rotated.</summary>
     public static string SigningSecret(string integrationId) => "integration:" + integrationId + ":signing";
 
@@ -120,7 +123,7 @@ public sealed class IntakeDesk(
         switch (format)
         {
             case Formats.AlertmanagerApi or Formats.AlertmanagerWebhook:
-                return (contentType is null or "application/json" ? JsonEnvelope : new Envelope(contentType), null);
+                return (contentType is null or "application/json" ? Envelope.Json : new Envelope(contentType), null);
             case Formats.PagerDutyV2 or Formats.PagerDutyV1:
                 var key = Guid.NewGuid().ToString("N");
                 return (new Envelope(Key: key), key);
@@ -131,8 +134,6 @@ public sealed class IntakeDesk(
                 return (new Envelope(contentType), null);
         }
     }
-
-    static readonly Envelope JsonEnvelope = new("application/json");
 }
 
 /// <summary>How much one integration may send: far above the design storm, so that it stops floods and nothing else. In memory of this node.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using Plantao.Alerts.Intake;
 using Plantao.Alerts.Intake.Alertmanager;
@@ -6,8 +7,7 @@ using Plantao.Alerts.Intake.PagerDuty;
 using Plantao.Notifications.Channels;
 using Plantao.Platform;
 using Plantao.Platform.Access;
-using Plantao.Platform.Redaction;
-using Plantao.Platform.Storage;
+using Plantao.Platform.Telemetry;
 
 namespace Plantao.Alerts;
 
@@ -38,15 +38,19 @@ public static class IntakeEndpoints
         return routes;
     }
 
-    static void Door(IEndpointRouteBuilder routes, string verbs, string path, string format) => routes
-        .MapMethods(path, verbs.Split(','), http => Take(http, format))
-        .Needs(Right.Intake)
-        .WithName("intake " + path)
-        .ExcludeFromDescription();
-
-    static async Task Take(HttpContext http, string format)
+    static void Door(IEndpointRouteBuilder routes, string verbs, string path, string format)
     {
-        var intake = http.RequestServices.GetRequiredService<IntakeDesk>();
+        var intake = routes.ServiceProvider.GetRequiredService<IntakeDesk>();
+        routes.MapMethods(path, verbs.Split(','), http => Instruments.Traces.HasListeners() ? TracingMiddleware.Trace(http, traced => Take(traced, intake, format)) : Take(http, intake, format))
+            .Needs(Right.Intake)
+            .WithName("intake " + path)
+            .ExcludeFromDescription()
+            // What stands between routing and other endpoints (sessions, other sites, idempotency keys) is not for callers that have a key and nothing else.
+            .ShortCircuit();
+    }
+
+    static async Task Take(HttpContext http, IntakeDesk intake, string format)
+    {
         var ct = http.RequestAborted;
         var limit = format.StartsWith("pagerduty", StringComparison.Ordinal) ? PagerDutyBody : IntakeLimits.Body;
         using var body = await ReadBody(http, limit, ct);
@@ -55,7 +59,7 @@ public static class IntakeEndpoints
         {
             // The same answer and the same work for every key that opens nothing; no receipt, only a count.
             intake.Metrics.UnknownKey(format);
-            await Answer(http, UnknownKey(format));
+            await Answer(http, intake, UnknownKey(format));
             return;
         }
 
@@ -63,7 +67,7 @@ public static class IntakeEndpoints
         {
             http.Response.Headers.RetryAfter = "1";
             await intake.Refuse(integration, body.Bytes, body.Size, 429, "too many signals at once", limited: true, http.Correlation(), ct);
-            await Answer(http, Throttled(format));
+            await Answer(http, intake, Throttled(format));
             return;
         }
 
@@ -71,7 +75,7 @@ public static class IntakeEndpoints
         {
             await intake.Refuse(integration, body.Bytes, body.Size, 413, $"the body is larger than {limit} bytes", limited: false, http.Correlation(), ct);
             http.Response.Headers.Connection = "close";
-            await Answer(http, format switch
+            await Answer(http, intake, format switch
             {
                 Formats.PagerDutyV2 or Formats.PagerDutyChange => EventsV2.TooLarge(),
                 Formats.PagerDutyV1 => EventsV1.TooLarge(),
@@ -84,18 +88,18 @@ public static class IntakeEndpoints
         {
             // Our own page has come back: taking it would page about the page.
             await intake.Refuse(integration, body.Bytes, body.Size, 508, "it is a message that Plantão itself sent", limited: false, http.Correlation(), ct);
-            await Answer(http, Answers.Problem(508, "loop", "Loop detected", "This is a message that this Plantão sent. It is not taken as an alert."));
+            await Answer(http, intake, Answers.Problem(508, "loop", "Loop detected", "This is a message that this Plantão sent. It is not taken as an alert."));
             return;
         }
 
         if (http.Request.Headers.ContentEncoding.Count > 0)
         {
             await intake.Refuse(integration, body.Bytes, body.Size, 415, "compressed bodies are not taken", limited: false, http.Correlation(), ct);
-            await Answer(http, Answers.Problem(415, "content-encoding", "Unsupported encoding", "Compressed bodies are not taken. Send it as it is."));
+            await Answer(http, intake, Answers.Problem(415, "content-encoding", "Unsupported encoding", "Compressed bodies are not taken. Send it as it is."));
             return;
         }
 
-        await Answer(http, await intake.Take(http, integration, format, body.Bytes, ct));
+        await Answer(http, intake, await intake.Take(http, integration, format, body.Bytes, ct));
     }
 
     static string KeyOf(HttpContext http, string format, ReadOnlyMemory<byte> body)
@@ -130,10 +134,10 @@ public static class IntakeEndpoints
         _ => Answers.Problem(429, "intake-limited", "Too many requests", "This integration sends more than it may. Nothing of this message was kept; send it again after the time in Retry-After."),
     };
 
-    static Task Answer(HttpContext http, IntakeAnswer answer)
+    static Task Answer(HttpContext http, IntakeDesk intake, IntakeAnswer answer)
     {
         // What is refused is told in the sender's words, and those may be anything.
-        if (answer.Status >= 400) answer = answer with { Body = Encoding.UTF8.GetBytes(http.RequestServices.GetRequiredService<Redactor>().Redact(Encoding.UTF8.GetString(answer.Body.Span)).Text) };
+        if (answer.Status >= 400) answer = answer with { Body = Encoding.UTF8.GetBytes(intake.Redacted(Encoding.UTF8.GetString(answer.Body.Span))) };
         http.Response.StatusCode = answer.Status;
         http.Response.ContentType = answer.ContentType;
         http.Response.ContentLength = answer.Body.Length;
@@ -143,9 +147,21 @@ public static class IntakeEndpoints
     /// <summary>Reads at most <paramref name="limit"/> bytes; a longer body is cut there, and is told apart by <see cref="ReceivedBody.TooLarge"/>.</summary>
     static async ValueTask<ReceivedBody> ReadBody(HttpContext http, int limit, CancellationToken ct)
     {
-        // We count ourselves: the sender of a body that is too large gets the answer of its dialect, and its owner is told.
-        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         var declared = http.Request.ContentLength;
+        if (declared <= Whole)
+        {
+            // Small and all there, as nearly always: it is read where the server received it.
+            var received = await http.Request.BodyReader.ReadAtLeastAsync((int)declared.Value, ct);
+            if (received.Buffer.IsSingleSegment) return new ReceivedBody(http.Request.BodyReader, received.Buffer);
+            var joined = ArrayPool<byte>.Shared.Rent((int)received.Buffer.Length);
+            received.Buffer.CopyTo(joined);
+            var size = (int)received.Buffer.Length;
+            http.Request.BodyReader.AdvanceTo(received.Buffer.End);
+            return new ReceivedBody(joined, size, size, tooLarge: false);
+        }
+
+        // We count ourselves: the sender of a body that is too large gets the answer of its dialect, and its owner is told.
+        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } most) most.MaxRequestBodySize = null;
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(declared ?? 8192, limit) + 1);
         var length = 0;
         while (true)
@@ -168,14 +184,31 @@ public static class IntakeEndpoints
         return new ReceivedBody(buffer, Math.Min(length, limit), length > limit ? Math.Max(declared ?? 0, length) : length, length > limit);
     }
 
-    readonly struct ReceivedBody(byte[] rented, int length, long size, bool tooLarge) : IDisposable
+    /// <summary>Bodies up to so many bytes are read in place. Far below what the server holds for a connection before it stops receiving.</summary>
+    const int Whole = 64 * 1024;
+
+    readonly struct ReceivedBody : IDisposable
     {
-        public ReadOnlyMemory<byte> Bytes => rented.AsMemory(0, length);
+        readonly byte[]? rented;
+        readonly PipeReader? from;
+        readonly SequencePosition end;
 
-        public long Size => size;
+        public ReceivedBody(byte[] rented, int length, long size, bool tooLarge) =>
+            (this.rented, Bytes, Size, TooLarge) = (rented, rented.AsMemory(0, length), size, tooLarge);
 
-        public bool TooLarge => tooLarge;
+        public ReceivedBody(PipeReader from, ReadOnlySequence<byte> received) =>
+            (this.from, end, Bytes, Size) = (from, received.End, received.First, received.Length);
 
-        public void Dispose() => ArrayPool<byte>.Shared.Return(rented);
+        public ReadOnlyMemory<byte> Bytes { get; }
+
+        public long Size { get; }
+
+        public bool TooLarge { get; }
+
+        public void Dispose()
+        {
+            if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+            from?.AdvanceTo(end);
+        }
     }
 }

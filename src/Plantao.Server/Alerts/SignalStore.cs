@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Plantao.Alerts.Intake;
@@ -34,6 +35,9 @@ public sealed class SignalStore
         new("at", ColumnType.Long, o => Instants.Micros(o.At)),
     ];
 
+    [ThreadStatic]
+    static ArrayBufferWriter<byte>? packing;
+
     readonly Db db;
     readonly Vault vault;
     readonly Appender<StoredSignal> inbox;
@@ -49,13 +53,24 @@ public sealed class SignalStore
     /// <exception cref="DatabaseUnavailableException">It is not kept.</exception>
     public Task<long> Keep(string integrationId, string format, DateTimeOffset receivedAt, string correlation, string? externalId, Envelope envelope, ReadOnlySpan<byte> body, CancellationToken ct)
     {
-        var row = new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId is null ? null : Digest(externalId), vault.Seal(Envelope.Pack(envelope, body), "signal"));
+        var row = new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId is null ? null : Digest(externalId), Sealed(envelope, body));
         return externalId is null ? inbox.Append(row, Topics.Signals) : db.Write(tx => Keep(tx, row), ct);
     }
 
     /// <summary>Keeps a message that we raise ourselves, in the transaction of what made us raise it.</summary>
     public Task<long> Keep(Tx tx, string integrationId, string format, DateTimeOffset receivedAt, string correlation, string? externalId, ReadOnlySpan<byte> body) =>
-        Keep(tx, new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId, vault.Seal(Envelope.Pack(Envelope.Empty, body), "signal")));
+        Keep(tx, new StoredSignal(0, integrationId, format, receivedAt, correlation, externalId, Sealed(Envelope.Empty, body)));
+
+    byte[] Sealed(Envelope envelope, ReadOnlySpan<byte> body)
+    {
+        var clear = packing ??= new ArrayBufferWriter<byte>(4096);
+        clear.ResetWrittenCount();
+        Envelope.Pack(envelope, body, clear);
+        var box = vault.Seal(clear.WrittenSpan, "signal");
+        // A large one is rare: its memory is not kept for the next.
+        if (clear.Capacity > 256 * 1024) packing = null;
+        return box;
+    }
 
     /// <summary>An id is the sender's text and may hold anything: what tells a repeat is its digest.</summary>
     static string Digest(string externalId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(externalId)).AsSpan(0, 16));

@@ -30,6 +30,9 @@ public abstract class Worker : BackgroundService
 
     protected TimeSpan LongestRest { get; }
 
+    /// <summary>How long others go first after a piece of work, when there is more of it at once. In real time: it shares this machine, and decides nothing.</summary>
+    protected virtual TimeSpan Breath => TimeSpan.Zero;
+
     /// <summary>Goes on while the database is paused after a restore. Only what touches nothing outside may say so.</summary>
     protected virtual bool RunsWhilePaused => false;
 
@@ -58,6 +61,7 @@ public abstract class Worker : BackgroundService
                     if (await Work(stoppingToken))
                     {
                         failures = 0;
+                        if (Breath is { Ticks: > 0 } breath) await Task.Delay(breath, TimeProvider.System, stoppingToken);
                         continue;
                     }
 

@@ -26,7 +26,7 @@ public class OrderTests
         var ends = new HashSet<(bool, DateTimeOffset?, DateTimeOffset?)>();
         foreach (var order in Permutations([0, 1, 2, 3, 4, 5]))
         {
-            var key = ConditionKey.New("int_1", [1]);
+            var key = ConditionKey.New([1]);
             foreach (var n in order)
             {
                 var reading = Event(n, endsOpen);
@@ -65,8 +65,11 @@ public class OrderTests
             if (arrival % 2 == 1) while (await decide.Work(CancellationToken.None)) { }
         }
 
-        var ends = await night.Site.Db.Query($"SELECT open_alert, resolved_source_at, fired_source_at, (SELECT count(*) FROM alerts a WHERE a.key_hash = k.hash AND a.status <> 'Resolved') FROM alert_keys k",
-            r => (Open: r.TextOrNull(0) is not null, Resolved: r.AtOrNull(1), Fired: r.AtOrNull(2), Unresolved: r.Long(3)), CancellationToken.None);
+        var ends = await night.Site.Db.Query($"""
+            SELECT a.id, k.resolved_source_at, CASE WHEN coalesce(a.fired_source_at, 0) > coalesce(k.fired_source_at, 0) THEN a.fired_source_at ELSE k.fired_source_at END,
+                   (SELECT count(*) FROM alerts o WHERE o.key_hash = k.hash AND o.status <> 'Resolved')
+              FROM alert_keys k LEFT JOIN alerts a ON a.key_hash = k.hash AND a.status <> 'Resolved'
+            """, r => (Open: r.TextOrNull(0) is not null, Resolved: r.AtOrNull(1), Fired: r.AtOrNull(2), Unresolved: r.Long(3)), CancellationToken.None);
         Assert.Equal(720, ends.Count);
         Assert.Equal(
             [(false, Start.AddMinutes(5), Start.AddMinutes(4), 0L), (true, Start.AddMinutes(4), Start.AddMinutes(5), 1L)],
@@ -77,7 +80,7 @@ public class OrderTests
     [Fact]
     public void A_late_acknowledgement_of_an_earlier_episode_does_not_stop_this_one()
     {
-        var key = ConditionKey.New("int_1", [1]) with { OpenAlert = "alr_1", LastAlert = "alr_1", FiredSourceAt = Start.AddMinutes(10), ResolvedSourceAt = Start.AddMinutes(5) };
+        var key = ConditionKey.New([1]) with { OpenAlert = "alr_1", LastAlert = "alr_1", FiredSourceAt = Start.AddMinutes(10), ResolvedSourceAt = Start.AddMinutes(5) };
         var open = Open with { SourceAt = Start.AddMinutes(10) };
 
         Assert.Equal(Outcome.Late, Decide(key, open, new(ReadingKind.Acknowledged, "k", "Down", SourceAt: Start.AddMinutes(3))));
@@ -88,7 +91,7 @@ public class OrderTests
     [Fact]
     public void Resolve_and_acknowledge_for_nothing_open_have_no_effect()
     {
-        var key = ConditionKey.New("int_1", [1]);
+        var key = ConditionKey.New([1]);
         foreach (var kind in new[] { ReadingKind.Resolved, ReadingKind.Acknowledged })
         {
             var reading = new Reading(kind, "k", "Down");
@@ -100,5 +103,5 @@ public class OrderTests
     static Outcome Decide(ConditionKey key, Alert? latest, Reading reading) => AlertRules.Decide(key, latest, reading, Plantao.People.Urgency.High, FakeClock.Start, false);
 
     static Alert Open { get; } = new(
-        "alr_1", "int_1", [1], "grp_1", "checkout", null, AlertStatus.Open, null, Plantao.People.Urgency.High, 1, null, false, false, Start, Start, null, null, null, null, null, null, 1, Start, 1, null, "cor", 0);
+        "alr_1", "int_1", [1], "grp_1", "checkout", null, AlertStatus.Open, null, Plantao.People.Urgency.High, 1, null, false, false, Start, Start, null, null, null, null, null, null, null, 1, Start, 1, Start, 1, null, "cor", 0);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Plantao.Alerts.Intake;
@@ -12,21 +13,23 @@ public sealed record Envelope(string? ContentType = null, string? Key = null, st
 {
     public static Envelope Empty { get; } = new();
 
+    /// <summary>The one that nearly all have.</summary>
+    public static Envelope Json { get; } = new("application/json");
+
+    static readonly byte[] JsonHead = JsonSerializer.SerializeToUtf8Bytes(Json, Platform.Json.Compact);
+
     /// <summary>One line of JSON (empty when there is nothing to say), then the body.</summary>
-    public static byte[] Pack(Envelope envelope, ReadOnlySpan<byte> body)
+    public static void Pack(Envelope envelope, ReadOnlySpan<byte> body, IBufferWriter<byte> into)
     {
-        var head = envelope == Empty ? [] : JsonSerializer.SerializeToUtf8Bytes(envelope, Platform.Json.Compact);
-        var packed = new byte[head.Length + 1 + body.Length];
-        head.CopyTo(packed, 0);
-        packed[head.Length] = (byte)'\n';
-        body.CopyTo(packed.AsSpan(head.Length + 1));
-        return packed;
+        into.Write(ReferenceEquals(envelope, Json) ? JsonHead : envelope == Empty ? [] : JsonSerializer.SerializeToUtf8Bytes(envelope, Platform.Json.Compact));
+        into.Write("\n"u8);
+        into.Write(body);
     }
 
     public static (Envelope Envelope, ReadOnlyMemory<byte> Body) Unpack(byte[] packed)
     {
         var end = Array.IndexOf(packed, (byte)'\n');
-        var envelope = end == 0 ? Empty : JsonSerializer.Deserialize<Envelope>(packed.AsSpan(0, end), Platform.Json.Compact)!;
+        var envelope = end == 0 ? Empty : packed.AsSpan(0, end).SequenceEqual(JsonHead) ? Json : JsonSerializer.Deserialize<Envelope>(packed.AsSpan(0, end), Platform.Json.Compact)!;
         return (envelope, packed.AsMemory(end + 1));
     }
 }

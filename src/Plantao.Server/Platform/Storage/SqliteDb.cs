@@ -10,8 +10,14 @@ public sealed class SqliteDb : Db
     /// <summary>How many pieces of work share one fsync at most.</summary>
     const int GroupSize = 512;
 
-    /// <summary>A WAL above this size is emptied between two groups, so that a continuous writer cannot grow it without end.</summary>
+    /// <summary>A WAL above this size (64 MiB) is emptied between two groups, so that a continuous writer cannot grow it without end.</summary>
     const long WalLimitPages = 16_384;
+
+    /// <summary>How much is written, in bytes, before it is moved from the WAL into the database: pages that changed often meanwhile are moved once.</summary>
+    const long CheckpointBytes = 8 * 1024 * 1024;
+
+    /// <summary>And how many pieces of work, for those that change much and write little.</summary>
+    const long CheckpointWorks = 4000;
 
     readonly string connectionString;
     readonly SqliteConnection writer;
@@ -22,7 +28,9 @@ public sealed class SqliteDb : Db
     readonly bool inMemory;
     int leading;
     int closed;
-    long sinceCheckpoint;
+    long worksToMove;
+    Task moving = Task.CompletedTask;
+    volatile bool walTooLong;
 
     /// <param name="path">The file, or <c>:memory:</c> for a simulation.</param>
     /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
@@ -49,7 +57,7 @@ public sealed class SqliteDb : Db
         if (!readers.TryTake(out var reader)) reader = new Reader(connectionString);
         try
         {
-            return Task.FromResult(reader.Statements.Query(sql, read));
+            return Task.FromResult<IReadOnlyList<T>>(reader.Statements.Query(sql, read));
         }
         catch (SqliteException fault) when (Unavailable(fault))
         {
@@ -97,6 +105,7 @@ public sealed class SqliteDb : Db
         if (Interlocked.Exchange(ref closed, 1) == 1) return;
         // Whatever was submitted before is finished first.
         await Write(_ => Task.FromResult(true), CancellationToken.None);
+        await moving;
         lock (gate)
         {
             statements.Dispose();
@@ -158,6 +167,7 @@ public sealed class SqliteDb : Db
         {
             statements.Plain("BEGIN IMMEDIATE");
             foreach (var work in group) Do(work, tx);
+            Join(group, tx);
             tx.Seal();
             statements.Plain("COMMIT");
         }
@@ -173,6 +183,16 @@ public sealed class SqliteDb : Db
         tx.OnCommitted();
         foreach (var work in group) work.Complete();
         Checkpoint(group.Count);
+    }
+
+    /// <summary>What intake has queued up while the group was at work comes along: it shares the fsync that is due anyway, rather than wait for two.</summary>
+    void Join(List<Work> group, SqliteTx tx)
+    {
+        while (group.Count < GroupSize && queue.TryPeek(out var next) && next.SingleStatement && queue.TryDequeue(out next))
+        {
+            group.Add(next);
+            Do(next, tx);
+        }
     }
 
     void Do(Work work, SqliteTx tx)
@@ -221,15 +241,46 @@ public sealed class SqliteDb : Db
         }
     }
 
-    void Checkpoint(int writes)
+    /// <summary>Moves pages into the database beside the commits, on a connection of its own; only a WAL that has grown too long is emptied here.</summary>
+    void Checkpoint(int works)
     {
         if (inMemory) return;
-        sinceCheckpoint += writes;
-        if (sinceCheckpoint < 1000 && !queue.IsEmpty) return;
-        if (sinceCheckpoint < 64) return;
-        sinceCheckpoint = 0;
-        var (_, pages, _) = statements.Checkpoint("PASSIVE");
-        if (pages > WalLimitPages) statements.Checkpoint("TRUNCATE");
+        if (walTooLong)
+        {
+            // The move that found it too long has just ended: little is left, and senders wait for that little alone.
+            walTooLong = false;
+            try
+            {
+                statements.Checkpoint("TRUNCATE");
+            }
+            catch (SqliteException)
+            {
+                // What is committed stays in the WAL, and is moved later. A disk that takes nothing more fails the next commit, and its senders are told.
+            }
+        }
+
+        worksToMove += works;
+        if ((worksToMove < CheckpointWorks && statements.BytesWritten < CheckpointBytes) || !moving.IsCompleted) return;
+        worksToMove = 0;
+        statements.BytesWritten = 0;
+        moving = Task.Run(Move);
+    }
+
+    void Move()
+    {
+        try
+        {
+            using var connection = new SqliteConnection(connectionString);
+            connection.Open();
+            using var own = new SqliteStatements(connection);
+            own.Plain("PRAGMA synchronous=FULL");
+            walTooLong = own.Checkpoint("PASSIVE").Pages > WalLimitPages;
+        }
+        catch (SqliteException)
+        {
+            // Nothing is lost: what is committed stays in the WAL. The writer itself tries next.
+            walTooLong = true;
+        }
     }
 
     sealed class Reader : IDisposable

@@ -7,63 +7,59 @@ using SQLitePCL;
 namespace Plantao.Platform.Storage;
 
 /// <summary>Prepared statements of one connection, kept by their text.</summary>
+/// <remarks>Bound by position and stepped without the layers above, which look each parameter up by name at every call: parameters are numbered in the order of their holes, so $1 is the first.</remarks>
 sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {
     /// <summary>More texts than this are not ours to keep: the rooms together have a few hundred.</summary>
     const int Most = 1000;
 
-    readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
-
-    /// <summary>Statements that answer with no rows: bound and stepped without the layers above, which look each parameter up by name at every call.</summary>
-    readonly Dictionary<string, sqlite3_stmt> stepped = new(StringComparer.Ordinal);
+    readonly Dictionary<string, sqlite3_stmt> prepared = new(StringComparer.Ordinal);
 
     byte[] text = new byte[4096];
 
-    public void Plain(string sql) => Step(Stepped(sql));
+    /// <summary>How many bytes of text and blobs were bound since this was last set to 0.</summary>
+    public long BytesWritten { get; set; }
 
-    public IReadOnlyList<T> Query<T>(Sql sql, Func<Row, T> read)
+    public void Plain(string sql) => Step(Prepared(sql));
+
+    public List<T> Query<T>(Sql sql, Func<Row, T> read)
     {
-        var command = Bind(sql);
-        using var reader = command.ExecuteReader();
         var rows = new List<T>();
-        Tx.Drain(reader, read, rows);
+        Each(sql, row => rows.Add(read(row)));
         return rows;
     }
 
     public void Each(Sql sql, Action<Row> read)
     {
-        using var reader = Bind(sql).ExecuteReader();
-        var row = new Row(reader);
-        while (reader.Read()) read(row);
-    }
-
-    public int Execute(Sql sql)
-    {
-        // What answers with rows is drained by the layers above.
-        if (sql.Text.Contains("RETURNING", StringComparison.Ordinal)) return Bind(sql).ExecuteNonQuery();
-        var statement = Stepped(sql.Text);
-        for (var i = 0; i < sql.Values.Count; i++) Bind(statement, i + 1, sql.Values[i]);
-        return Step(statement);
-    }
-
-    /// <summary>The statement, ready to be bound by position: parameters are numbered in the order of their holes, so $1 is the first.</summary>
-    public sqlite3_stmt Stepped(string sql)
-    {
-        if (stepped.TryGetValue(sql, out var statement)) return statement;
-        if (stepped.Count >= Most)
+        var statement = Bound(sql);
+        try
         {
-            foreach (var old in stepped.Values) old.Dispose();
-            stepped.Clear();
+            int code;
+            while ((code = raw.sqlite3_step(statement)) == raw.SQLITE_ROW) read(new Row(statement));
+            if (code != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(code, connection.Handle!);
         }
+        finally
+        {
+            raw.sqlite3_reset(statement);
+        }
+    }
 
+    public int Execute(Sql sql) => Step(Bound(sql));
+
+    /// <summary>The statement, ready to be bound.</summary>
+    public sqlite3_stmt Prepared(string sql)
+    {
+        if (prepared.TryGetValue(sql, out var statement)) return statement;
+        if (prepared.Count >= Most) Forget();
         var code = raw.sqlite3_prepare_v2(connection.Handle!, sql, out statement);
         SqliteException.ThrowExceptionForRC(code, connection.Handle!);
-        stepped.Add(sql, statement);
+        prepared.Add(sql, statement);
         return statement;
     }
 
     public void Bind(sqlite3_stmt statement, int at, object? value)
     {
+        BytesWritten += value switch { string words => words.Length, byte[] bytes => bytes.Length, _ => 8 };
         var code = value switch
         {
             null => raw.sqlite3_bind_null(statement, at),
@@ -98,6 +94,21 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
         return changed;
     }
 
+    /// <summary>Moves what is in the WAL into the database.</summary>
+    /// <param name="mode"><c>PASSIVE</c> waits for nobody; <c>TRUNCATE</c> also empties the file.</param>
+    /// <returns>Pages that were in the WAL, and how many of them are moved; -1 when another connection was at it.</returns>
+    public (long Pages, long Moved) Checkpoint(string mode) =>
+        Query(Sql.Own($"PRAGMA wal_checkpoint({mode})"), row => (row.Long(1), row.Long(2))) is [var done] ? done : (0, 0);
+
+    public long LastRow => raw.sqlite3_last_insert_rowid(connection.Handle!);
+
+    sqlite3_stmt Bound(Sql sql)
+    {
+        var statement = Prepared(sql.Text);
+        for (var i = 0; i < sql.Values.Count; i++) Bind(statement, i + 1, sql.Values[i]);
+        return statement;
+    }
+
     ReadOnlySpan<byte> Encode(string words)
     {
         var longest = Encoding.UTF8.GetMaxByteCount(words.Length);
@@ -105,48 +116,13 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
         return text.AsSpan(0, Encoding.UTF8.GetBytes(words, text));
     }
 
-    public (long Busy, long Pages, long Moved) Checkpoint(string mode)
+    void Forget()
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = $"PRAGMA wal_checkpoint({mode})";
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : (0, 0, 0);
-    }
-
-    public long LastRow => raw.sqlite3_last_insert_rowid(connection.Handle!);
-
-    public SqliteCommand Prepare(string sql, int parameters)
-    {
-        if (prepared.TryGetValue(sql, out var command)) return command;
-        if (prepared.Count >= Most)
-        {
-            foreach (var old in prepared.Values) old.Dispose();
-            prepared.Clear();
-        }
-
-        command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 1; i <= parameters; i++)
-            command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i.ToString(CultureInfo.InvariantCulture) });
-        prepared.Add(sql, command);
-        return command;
-    }
-
-    SqliteCommand Bind(Sql sql)
-    {
-        var values = sql.Values;
-        var command = Prepare(sql.Text, values.Count);
-        for (var i = 0; i < values.Count; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return command;
-    }
-
-    public void Dispose()
-    {
-        foreach (var command in prepared.Values) command.Dispose();
+        foreach (var statement in prepared.Values) statement.Dispose();
         prepared.Clear();
-        foreach (var statement in stepped.Values) statement.Dispose();
-        stepped.Clear();
     }
+
+    public void Dispose() => Forget();
 }
 
 /// <summary>A piece of work on SQLite. Every answer is there at once, so the tasks are always complete.</summary>
@@ -173,7 +149,7 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
 
     public int Journalled => journal.Count;
 
-    public override Task<IReadOnlyList<T>> Query<T>(Sql sql, Func<Row, T> read) => Task.FromResult(statements.Query(sql, read));
+    public override Task<IReadOnlyList<T>> Query<T>(Sql sql, Func<Row, T> read) => Task.FromResult<IReadOnlyList<T>>(statements.Query(sql, read));
 
     internal override Task Each(Sql sql, Action<Row> read)
     {
@@ -192,7 +168,7 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
             return new StringBuilder("INSERT INTO ").Append(key.Table).Append(" (").AppendJoin(", ", names).Append(") VALUES (")
                 .AppendJoin(", ", Enumerable.Range(1, names.Count).Select(i => "$" + i.ToString(CultureInfo.InvariantCulture))).Append(") ").Append(key.Ending).ToString();
         });
-        var statement = statements.Stepped(sql);
+        var statement = statements.Prepared(sql);
         var changed = 0;
         foreach (var row in rows)
         {

@@ -6,9 +6,10 @@ namespace Plantao.Platform.Telemetry;
 /// <summary>A span for each request, when somebody listens. Intake has one only where its sender sampled the call: it is the hot path.</summary>
 public sealed class TracingMiddleware(RequestDelegate next)
 {
-    public Task Invoke(HttpContext http) => Instruments.Traces.HasListeners() ? Traced(http) : next(http);
+    public Task Invoke(HttpContext http) => Instruments.Traces.HasListeners() ? Trace(http, next) : next(http);
 
-    async Task Traced(HttpContext http)
+    /// <summary>Also for endpoints that routing ends at, before this stands in their way.</summary>
+    public static async Task Trace(HttpContext http, RequestDelegate next)
     {
         var endpoint = http.GetEndpoint();
         var known = ActivityContext.TryParse(http.Request.Headers.TraceParent, http.Request.Headers.TraceState, isRemote: true, out var parent);
