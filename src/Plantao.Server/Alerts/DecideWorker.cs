@@ -51,13 +51,13 @@ public sealed class DecidingFactory
 /// The transaction moves the cursor together with all effects, so each signal is decided once; one node at a time does it, any may.
 /// When deciding throws, the signal is set aside, tried again with backoff, and pages from its raw text meanwhile (design §3 rule 1).
 /// </remarks>
-public sealed class DecideWorker(WorkerContext context, SignalStore signals, DecidingFactory factory, Heartbeats heartbeats, Redactor redactor, ILogger<DecideWorker> log)
+public sealed class DecideWorker(WorkerContext context, SignalStore signals, IntegrationDirectory directory, DecidingFactory factory, Heartbeats heartbeats, Redactor redactor, ILogger<DecideWorker> log)
     : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Signals)
 {
     /// <summary>Signals of one transaction at the most.</summary>
     public const int Most = 256;
 
-    /// <summary>Signals of one transaction at the least, while there is a backlog: what a transaction costs by itself is shared by these.</summary>
+    /// <summary>So many at once are a stream, and are paced: fewer are decided as they come. What a transaction costs by itself is shared by these.</summary>
     const int Least = 32;
 
     /// <summary>How long one transaction may hold SQLite's writer while signals come in: every sender waits for it.</summary>
@@ -66,8 +66,8 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
     /// <summary>And while none come in.</summary>
     static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(15);
 
-    /// <summary>While there is a backlog and signals come in, senders have the processor for so many times as long as deciding had it. A backlog is on disk; a sender waits.</summary>
-    const double SendersShare = 2;
+    /// <summary>While a stream comes in, senders have the database for so many times as long as deciding had it. A backlog is on disk; a sender waits.</summary>
+    const double SendersShare = 3;
 
     readonly Db db = context.Db;
     int size = Most;
@@ -103,14 +103,16 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         var from = await signals.Cursor(ct);
         var batch = await signals.After(from, most, ct);
         if (batch.Count == 0) return 0;
+        var readings = await Read(batch, ct);
+        var began = 0L;
         var held = TimeSpan.Zero;
         var decided = await db.Write(async tx =>
         {
             if (await SignalStore.Cursor(tx) is not { } cursor || cursor != from) return 0;
-            var began = System.Diagnostics.Stopwatch.GetTimestamp();
+            began = System.Diagnostics.Stopwatch.GetTimestamp();
             var around = await factory.Surroundings(tx, Clock.GetUtcNow());
             var deciding = factory.In(tx, around);
-            await All(tx, deciding, around, batch);
+            await All(tx, deciding, around, readings);
             await deciding.Save();
             await SignalStore.MoveCursor(tx, batch[^1].Id);
             FailPoint.Hit(FailPoint.DecideBeforeCommit);
@@ -118,37 +120,56 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
             return batch.Count;
         }, ct);
         breath = TimeSpan.Zero;
-        if (decided == most) await Pace(held, decided, ct);
+        if (decided >= Least) await Pace(held, System.Diagnostics.Stopwatch.GetElapsedTime(began), decided, ct);
         return decided;
     }
 
-    /// <summary>There is a backlog: as many at a time as fit into the time for which the writer may be held, and senders in between.</summary>
-    async Task Pace(TimeSpan held, int decided, CancellationToken ct)
+    /// <summary>What the messages say: read beside the writer, and not while it is held.</summary>
+    /// <returns>Without readings where that needs the transaction: its integration is gone, or it cannot be read any more.</returns>
+    async Task<IReadOnlyList<(StoredSignal Signal, Taken? Taken)>> Read(IReadOnlyList<StoredSignal> batch, CancellationToken ct)
+    {
+        var readings = new List<(StoredSignal, Taken?)>(batch.Count);
+        foreach (var signal in batch)
+            readings.Add((signal, await directory.ById(signal.IntegrationId, ct) is { } integration ? TryRead(signal, integration).Taken : null));
+        return readings;
+    }
+
+    (Taken? Taken, Exception? Fault) TryRead(StoredSignal signal, Integration integration)
+    {
+        try
+        {
+            var (envelope, body) = signals.Open(signal);
+            return (Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt), null);
+        }
+        catch (Exception fault)
+        {
+            // It could be read when it came in, and cannot be now: whoever asks sets it aside.
+            return (null, fault);
+        }
+    }
+
+    /// <summary>In a stream: as many at a time as fit into the time for which the writer may be held, and senders in between.</summary>
+    /// <param name="held">How long the writer was held for it.</param>
+    /// <param name="all">How long until that was on disk too.</param>
+    async Task Pace(TimeSpan held, TimeSpan all, int decided, CancellationToken ct)
     {
         var last = await signals.Newest(ct);
         var coming = last > newest;
         newest = last;
-        if (coming) breath = held * SendersShare;
+        if (coming) breath = all * SendersShare;
         if (db.Dialect is Dialect.Sqlite) size = (int)Math.Clamp((coming ? Busy : Calm) / (held / decided), Least, Most);
     }
 
-    async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<StoredSignal> batch)
+    async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<(StoredSignal Signal, Taken? Taken)> readings)
     {
-        var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken)>(batch.Count);
-        foreach (var signal in batch)
+        var read = new List<(StoredSignal Signal, Integration Integration, Taken Taken)>(readings.Count);
+        foreach (var (signal, before) in readings)
         {
             var integration = around.Integration(signal.IntegrationId);
-            try
-            {
-                var (envelope, body) = signals.Open(signal);
-                read.Add((signal, integration, Formats.Take(signal.Format, integration, envelope, body.Span, signal.ReceivedAt)));
-            }
-            catch (Exception fault)
-            {
-                // It could be read when it came in, and cannot be now: a person must see it all the same.
-                await SetAside(tx, signal, fault);
-                read.Add((signal, integration, Raw(signal)));
-            }
+            var (taken, fault) = before is null ? TryRead(signal, integration) : (before, null);
+            // A person must see it all the same.
+            if (fault is not null) await SetAside(tx, signal, fault);
+            read.Add((signal, integration, taken ?? Raw(signal)));
         }
 
         await deciding.Load([.. read.SelectMany(r => r.Taken.Readings.Select(reading => (r.Integration.Id, reading)))]);
