@@ -34,6 +34,8 @@ public static class AlertsRoom
         .AddWorker<QuietWorker>()
         .AddWorker<HeartbeatWorker>();
 
+        .AddWaitingTimers(by => $"UPDATE heartbeats SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
+        .AddWaitingTimers(by => $"UPDATE dead_letters SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
     public static IEndpointRouteBuilder MapAlerts(this IEndpointRouteBuilder routes)
     {
         IntakeEndpoints.MapIntake(routes);
