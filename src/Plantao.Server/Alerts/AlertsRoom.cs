@@ -18,6 +18,13 @@ public static class AlertsRoom
         .AddSingleton<IApplyDefinition, ApplyIntegration>()
         .AddSingleton<SignalStore>()
         .AddSingleton<RouteStore>()
+        .AddStoredDocuments<RouteStore>((store, ct) => store.All(ct))
+        .AddStoredDocuments<IntegrationStore>((store, ct) => store.All(ct))
+        .AddStoredDocuments<QuietStore>(async (store, ct) =>
+        {
+            await store.Silences(ended: false, ct);
+            await store.AllMaintenance(ended: false, ct);
+        })
         .AddSingleton<QuietStore>()
         .AddSingleton<IntegrationStore>()
         .AddSingleton<IntegrationDirectory>()

@@ -34,10 +34,13 @@ public sealed class EscalationStore(Db db)
 
     /// <summary>The policy of that name as it is now.</summary>
     public static async Task<EscalationPolicy?> Policy(Tx tx, string name) =>
-        await tx.First($"SELECT doc FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => Parse(r.Text(0)));
+        await tx.First($"SELECT doc, team FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => (Doc: r.Text(0), Team: r.TextOrNull(1))) is { Doc: not null } found
+            ? Read(tx.Db, "escalation-policy", name, found.Doc) ?? Nothing(name, found.Team)
+            : null;
 
-    public Task<IReadOnlyList<(EscalationPolicy Policy, string Title, int Revision)>> Policies(CancellationToken ct) =>
-        db.Query($"SELECT doc, title, revision FROM escalation_policies WHERE removed_at IS NULL ORDER BY name", r => (Parse(r.Text(0)), r.Text(1), r.Int(2)), ct);
+    public async Task<IReadOnlyList<(EscalationPolicy Policy, string Title, int Revision)>> Policies(CancellationToken ct) =>
+        [.. (await db.Query($"SELECT name, doc, team, title, revision FROM escalation_policies WHERE removed_at IS NULL ORDER BY name", r => (Name: r.Text(0), Doc: r.Text(1), Team: r.TextOrNull(2), Title: r.Text(3), Revision: r.Int(4)), ct))
+            .Select(p => (Read(db, "escalation-policy", p.Name, p.Doc) ?? Nothing(p.Name, p.Team), p.Title, p.Revision))];
 
     public static Task Put(Tx tx, EscalationPolicy policy, string title, int revision)
     {
@@ -136,13 +139,25 @@ public sealed class EscalationStore(Db db)
         var missing = rows.Select(r => r.Copy).Distinct(StringComparer.Ordinal).Where(d => !copies.ContainsKey(d)).ToList();
         if (missing.Count > 0)
             foreach (var (digest, doc) in await tx.Query($"SELECT digest, doc FROM policy_copies WHERE digest {db.In(missing)}", r => (r.Text(0), r.Text(1))))
-                copies.TryAdd(digest, Parse(doc));
+                copies.TryAdd(digest, Read(db, "copy of an escalation policy", digest, doc) ?? Nothing("unreadable", null));
+        // A copy that is gone: its climbs go to the catch-all, and no other is held up.
+        foreach (var digest in missing.Where(d => !copies.ContainsKey(d)))
+            copies.TryAdd(digest, db.Unreadable.Read<EscalationPolicy>("copy of an escalation policy", digest, () => null) ?? Nothing("unreadable", null));
         return [.. rows.Select(r => (r.Climb with { Policy = copies[r.Copy] }, r.Correlation))];
     }
 
     static string Write(EscalationPolicy policy) => JsonSerializer.Serialize(policy, Json.Compact);
 
-    static EscalationPolicy Parse(string doc) => JsonSerializer.Deserialize<EscalationPolicy>(doc, Json.Compact)!;
+    static EscalationPolicy? Read(Db db, string kind, string name, string doc) => db.Unreadable.Read(kind, name, () =>
+    {
+        var policy = JsonSerializer.Deserialize<EscalationPolicy>(doc, Json.Compact);
+        return policy is null || policy.Steps.All(s => s.Targets.All(t => t.Name.Length > 0) && s.Wait > TimeSpan.Zero) && policy.CatchAll.All(t => t.Name.Length > 0) && policy.Name.Length > 0
+            ? policy
+            : throw new InvalidDataException("It has a step without a wait, or a target without a name.");
+    });
+
+    /// <summary>No steps: the team's Managers, else the Owners, at once and loudly.</summary>
+    static EscalationPolicy Nothing(string name, string? team) => new(name, [], 1, [], team);
 
     sealed record Raw(Escalation Climb, string Copy, string Correlation)
     {

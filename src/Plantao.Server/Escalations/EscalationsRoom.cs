@@ -8,6 +8,7 @@ public static class EscalationsRoom
 {
     public static IServiceCollection AddEscalations(this IServiceCollection services) => services
         .AddSingleton<EscalationStore>()
+        .AddStoredDocuments<EscalationStore>((store, ct) => store.Policies(ct))
         .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
         .AddSingleton<Climbs>()
