@@ -30,8 +30,12 @@ public static class AlertsRoom
         .AddSingleton<IntegrationDirectory>()
         .AddSingleton<IntakeLimiter>()
         .AddSingleton<IntakeMetrics>()
+        .AddSingleton<Floods>()
+        .AddWorker<FloodWorker>()
         .AddSingleton<IntakeDesk>()
         .AddSingleton<Heartbeats>()
+        .AddWaitingTimers(by => $"UPDATE heartbeats SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
+        .AddWaitingTimers(by => $"UPDATE dead_letters SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
         .AddSingleton<DecidingFactory>()
         .AddSingleton<AlertActions>()
         .AddSingleton<IAnswerPages>(provider => provider.GetRequiredService<AlertActions>())
@@ -41,8 +45,6 @@ public static class AlertsRoom
         .AddWorker<QuietWorker>()
         .AddWorker<HeartbeatWorker>();
 
-        .AddWaitingTimers(by => $"UPDATE heartbeats SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
-        .AddWaitingTimers(by => $"UPDATE dead_letters SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
     public static IEndpointRouteBuilder MapAlerts(this IEndpointRouteBuilder routes)
     {
         IntakeEndpoints.MapIntake(routes);
