@@ -32,7 +32,7 @@ public sealed class EscalationStore(Db db)
     /// <summary>Copies never change, so what was read once is kept.</summary>
     readonly ConcurrentDictionary<string, EscalationPolicy> copies = new(StringComparer.Ordinal);
 
-    /// <summary>The policy of that name as it is now.</summary>
+    /// <summary>The policy of that name as it is now. One that cannot be read is as none, but for its team: the catch-all takes the climb.</summary>
     public static async Task<EscalationPolicy?> Policy(Tx tx, string name) =>
         await tx.First($"SELECT doc, team FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => (Doc: r.Text(0), Team: r.TextOrNull(1))) is { Doc: not null } found
             ? Read(tx.Db, "escalation-policy", name, found.Doc) ?? Nothing(name, found.Team)
@@ -76,11 +76,27 @@ public sealed class EscalationStore(Db db)
         return digest;
     }
 
-    /// <summary>Climbs that act now, gravest first, taken for this transaction alone.</summary>
-    public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Due(Tx tx, int count, DateTimeOffset now) => await Load(tx, await tx.Query($"""
-        SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
-          FROM escalations WHERE due_at <= {now} ORDER BY due_at LIMIT {count} {db.SkipLocked}
-        """, Raw.Read));
+    /// <summary>Climbs that act now, rank 0 before rank 1 before the rest, then by their time, taken for this transaction alone.</summary>
+    /// <remarks>Behind an outage thousands are due at once, and the gravest must not wait for them.</remarks>
+    public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Due(Tx tx, int count, DateTimeOffset now)
+    {
+        var due = new List<Raw>();
+        foreach (var rank in (int[])[0, 1])
+        {
+            if (due.Count == count) break;
+            due.AddRange(await tx.Query($"""
+                SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+                  FROM escalations WHERE rank = {rank} AND rank <= 1 AND due_at IS NOT NULL AND due_at <= {now} ORDER BY due_at LIMIT {count - due.Count} {db.SkipLocked}
+                """, Raw.Read));
+        }
+
+        if (due.Count < count)
+            due.AddRange(await tx.Query($"""
+                SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+                  FROM escalations WHERE due_at <= {now} AND rank > 1 ORDER BY due_at LIMIT {count - due.Count} {db.SkipLocked}
+                """, Raw.Read));
+        return await Load(tx, due);
+    }
 
     /// <summary>The climbs of these subjects, locked until the transaction ends.</summary>
     public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Of(Tx tx, IReadOnlyList<string> subjects) => await Load(tx, await tx.Query($"""
