@@ -14,5 +14,7 @@ public static class EscalationsRoom
         .AddSingleton<Climbs>()
         .AddWorker<EscalationWorker>();
         // Nine in the morning stays nine in the morning.
+        .AddWorker<EscalationWorker>()
+        .AddWorker<GapWorker>();
         .AddWaitingTimers(by => $"UPDATE escalations SET due_at = due_at + {by}, acknowledged_until = acknowledged_until + {by} WHERE due_at IS NOT NULL AND status <> 'Told'")
 }
