@@ -19,21 +19,23 @@ public sealed class ClockWorker(WorkerContext context, ILogger<ClockWorker> log)
         if (context.Db.Dialect is Dialect.Postgres)
         {
             clock.Move(await context.Db.ClockOffset(clock, ct));
-            Show(clock.Offset, "This machine's clock is {Offset} away from the database's, which all nodes follow; set it right");
+            if (Jumped(clock.Offset)) Log.LogWarning("This machine's clock is {Offset} away from the database's, which all nodes follow; set it right", clock.Offset);
             return false;
         }
 
         clock.FollowTheWall();
-        Show(clock.Offset, "This machine's clock was set while the server ran: it is {Offset} away from the time that really passed. No timer moves with it. See that it is right, and restart the server, which then takes it");
+        if (Jumped(clock.Offset))
+            Log.LogWarning("This machine's clock was set while the server ran: it is {Offset} away from the time that really passed. No timer moves with it. See that it is right, and restart the server, which then takes it", clock.Offset);
         await context.Db.Write(tx => new KeptTime(clock.GetUtcNow(), clock.Up, MachineTime.Boot).Keep(tx), ct);
         return false;
     }
 
-    void Show(TimeSpan offset, string words)
+    /// <summary>Keeps it for all to see.</summary>
+    /// <returns>Whether it is to be said: once at each jump, not at every look.</returns>
+    bool Jumped(TimeSpan offset)
     {
         var was = context.State.ClockOffset;
         context.State.ClockOffset = offset;
-        // Once at each jump, not at every look.
-        if (offset.Duration() > Skew && (offset - was).Duration() > Skew) Log.LogWarning(words, offset);
+        return offset.Duration() > Skew && (offset - was).Duration() > Skew;
     }
 }
