@@ -59,7 +59,7 @@ static class IntegrationCommands
         {
             var zone = await it.Zone();
             return it.Show(await it.Server.Refusals(it.Of(name), it.Stop),
-                ("AT", r => zone.At(r.At)), ("STATUS", r => r.Status.ToString(CultureInfo.InvariantCulture)), ("BYTES", r => r.Size.ToString(CultureInfo.InvariantCulture)), ("WHY", r => r.Why), ("CORRELATION", r => r.CorrelationId), ("BEGINS", r => r.Head));
+                ("AT", r => zone.At(r.At)), ("STATUS", r => r.Status.ToString(CultureInfo.InvariantCulture)), ("COUNT", r => r.Count.ToString(CultureInfo.InvariantCulture)), ("BYTES", r => r.Size.ToString(CultureInfo.InvariantCulture)), ("WHY", r => r.Why), ("CORRELATION", r => r.CorrelationId), ("BEGINS", r => r.Head));
         });
     }
 

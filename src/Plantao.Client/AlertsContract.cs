@@ -78,7 +78,7 @@ public sealed record IntegrationRequest(string Name, string? Title = null, strin
 public sealed record SigningSecretsRequest(IReadOnlyList<string> Secrets);
 
 /// <summary>What was not taken.</summary>
-public sealed record RefusalView(DateTimeOffset At, int Status, string Why, long Size, string Sha256, string Head, string CorrelationId);
+public sealed record RefusalView(DateTimeOffset At, int Status, string Why, long Size, string Sha256, string Head, string CorrelationId, long Count = 1);
 
 /// <summary>A signal whose deciding failed.</summary>
 public sealed record DeadLetterView(string Signal, int Attempts, DateTimeOffset? NextTryAt, string Error, DateTimeOffset FirstAt);

@@ -24,7 +24,7 @@ public static class DoctorVerb
         var given = MachineLine.Take(args, ["--output"], [], out var rest, out var fault);
         var form = given.GetValueOrDefault("--output") ?? "table";
         if (fault is not null || rest.Length > 0 || form is not ("table" or "json")) return await MachineLine.Explain(Usage, rest, output, errors, fault);
-        var found = await Look(options, TimeProvider.System, ct);
+        var found = await Look(options, MachineTime.Instance, ct);
         if (form == "json")
         {
             await output.WriteLineAsync(JsonSerializer.Serialize(found.Select(f => new { Check = f.Name, f.Finding.Health, f.Finding.Message, f.Finding.Next }), Json.Compact));

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Plantao.Demo;
 using Plantao.People;
+using Plantao.Platform;
 using Plantao.Platform.Verbs;
 
 namespace Plantao;
@@ -11,7 +12,7 @@ static class MachineVerbs
     public static async Task<int> Run(string verb, string[] args)
     {
         // A world of its own: no option leads it to anybody's data.
-        if (verb == "demo") return await DemoVerb.Run(args, TimeProvider.System);
+        if (verb == "demo") return await DemoVerb.Run(args, MachineTime.Instance);
 
         var (options, rest) = MachineLine.Read(args, out var fault);
         if (fault is not null)
@@ -30,7 +31,7 @@ static class MachineVerbs
         {
             return await (verb switch
             {
-                "setup" => SetupVerb.Run(options, rest, output, errors, TimeProvider.System, ending.Token),
+                "setup" => SetupVerb.Run(options, rest, output, errors, MachineTime.Instance, ending.Token),
                 "backup" => BackupVerb.Run(options, rest, output, errors, ending.Token),
                 "restore" => RestoreVerb.Run(options, rest, output, errors, ending.Token),
                 "resume" => ResumeVerb.Run(options, rest, output, errors, ending.Token),

@@ -40,11 +40,17 @@ public static class ServeVerb
         {
             using var folder = options.Database is null ? FolderLock.Take(options.DataFolder) : null;
             if (await BackUpBeforeUpgrade(options, ct) is { } kept) await aside.WriteLineAsync($"Backed up before the upgrade: {kept}");
-            await using var ground = await Ground.Open(options, TimeProvider.System, ct);
+            await using var ground = await Ground.Open(options, MachineTime.Instance, ct);
             // The lock proves that no other server lives: what an earlier one still held is free.
             if (folder is not null) await Leases.EndAll(ground.Db, ct);
             await using var app = App.Build(options, ground);
-            if (folder is not null) await app.Services.GetRequiredService<NotificationStore>().VoidOwnLeases(ct);
+            if (folder is not null)
+            {
+                await app.Services.GetRequiredService<NotificationStore>().VoidOwnLeases(ct);
+                if (ground.Clock is SteadyClock clock && await SetTimers.ToTheWall(ground.Db, clock, app.Services.GetServices<WaitingTimers>(), ct) is var set && set != TimeSpan.Zero)
+                    app.Logger.LogWarning("The machine's clock was set by {By} since the last server ran here: its time is taken, and what waits keeps the wait that it had left", set);
+            }
+
             await Announce(options, ground, app, aside, ct);
             await app.StartAsync(ct);
             await app.WaitForShutdownAsync(ct);

@@ -31,7 +31,7 @@ public static class SetupVerb
 
         try
         {
-            await using var ground = await Ground.Open(options, clock ?? TimeProvider.System, ct);
+            await using var ground = await Ground.Open(options, clock ?? MachineTime.Instance, ct);
             return given is null ? await Code(options, ground, output, errors, ct) : await Owner(options, ground, given, output, errors, ct);
         }
         catch (Exception fault) when (fault is KeyRefusedException or SchemaTooNewException or DatabaseUnavailableException)

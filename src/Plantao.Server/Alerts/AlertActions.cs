@@ -3,6 +3,7 @@ using Plantao.Notifications;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
+using Plantao.Platform.Journal;
 using Plantao.Platform.Storage;
 
 namespace Plantao.Alerts;
@@ -91,7 +92,13 @@ public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, Decidi
         {
             case PageAnswer.Acknowledge when climb.Answered && climb.By == page.UserId:
                 var extended = climb.Extend(page.UserId, now);
-                if (extended != climb) await climbs.Apply(tx, climb, (extended, []), page.UserId, correlation);
+                if (extended != climb)
+                {
+                    await climbs.Apply(tx, climb, (extended, []), page.UserId, correlation);
+                    await tx.Journal(Entry.Of("escalation.extended", climb.Subject, page.UserId, now, correlation, new { epoch = extended.Epoch, until = extended.AcknowledgedUntil }));
+                }
+
+                await NotificationStore.MarkAnswered(tx, page.Id, "by " + page.UserId, now);
                 return new Answered("extended", null);
             case PageAnswer.Acknowledge when climb.Answered:
                 return new Answered("already", climb.By);
@@ -139,9 +146,18 @@ public sealed class AlertsFollowClimbs : IHearClimbs
     public Task Moved(Tx tx, Escalation climb) => climb.Status switch
     {
         EscalationStatus.Acknowledged or EscalationStatus.Snoozed => AlertStore.Follow(tx, climb.Subject, AlertStatus.Acknowledged, climb.By, climb.AcknowledgedAt),
-        EscalationStatus.Climbing or EscalationStatus.Unanswered or EscalationStatus.Told => AlertStore.Follow(tx, climb.Subject, AlertStatus.Open, null, null),
-        EscalationStatus.Quiet or EscalationStatus.Ended => Task.CompletedTask,
+        // Quiet as well: an acknowledgement that ran out under a silence leaves the alert open.
+        EscalationStatus.Climbing or EscalationStatus.Unanswered or EscalationStatus.Told or EscalationStatus.Quiet => AlertStore.Follow(tx, climb.Subject, AlertStatus.Open, null, null),
+        EscalationStatus.Ended => Task.CompletedTask,
     };
 
     public Task<IReadOnlySet<string>> Take(Tx tx, IReadOnlyList<string> subjects) => AlertStore.TakeGroups(tx, subjects);
+
+    public async Task<IReadOnlySet<string>> Quiet(Tx tx, IReadOnlyList<string> subjects)
+    {
+        var quiet = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in subjects)
+            if (await AlertStore.AllQuiet(tx, group)) quiet.Add(group);
+        return quiet;
+    }
 }

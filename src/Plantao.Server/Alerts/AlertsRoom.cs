@@ -18,13 +18,24 @@ public static class AlertsRoom
         .AddSingleton<IApplyDefinition, ApplyIntegration>()
         .AddSingleton<SignalStore>()
         .AddSingleton<RouteStore>()
+        .AddStoredDocuments<RouteStore>((store, ct) => store.All(ct))
+        .AddStoredDocuments<IntegrationStore>((store, ct) => store.All(ct))
+        .AddStoredDocuments<QuietStore>(async (store, ct) =>
+        {
+            await store.Silences(ended: false, ct);
+            await store.AllMaintenance(ended: false, ct);
+        })
         .AddSingleton<QuietStore>()
         .AddSingleton<IntegrationStore>()
         .AddSingleton<IntegrationDirectory>()
         .AddSingleton<IntakeLimiter>()
         .AddSingleton<IntakeMetrics>()
+        .AddSingleton<Floods>()
+        .AddWorker<FloodWorker>()
         .AddSingleton<IntakeDesk>()
         .AddSingleton<Heartbeats>()
+        .AddWaitingTimers(by => $"UPDATE heartbeats SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
+        .AddWaitingTimers(by => $"UPDATE dead_letters SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
         .AddSingleton<DecidingFactory>()
         .AddSingleton<AlertActions>()
         .AddSingleton<IAnswerPages>(provider => provider.GetRequiredService<AlertActions>())

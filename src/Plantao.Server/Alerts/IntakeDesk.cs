@@ -16,7 +16,7 @@ namespace Plantao.Alerts;
 
 /// <summary>Takes a message: verified, checked, on disk, and only then answered. What is refused leaves a trace that the integration's owner sees.</summary>
 public sealed class IntakeDesk(
-    Db db, SignalStore signals, IntegrationDirectory directory, IntakeLimiter limits, IntakeMetrics metrics, Secrets secrets, Redactor redactor,
+    Db db, SignalStore signals, IntegrationDirectory directory, IntakeLimiter limits, IntakeMetrics metrics, Floods floods, Secrets secrets, Redactor redactor,
     ChannelOptions channels, TimeProvider clock, ILogger<IntakeDesk> log)
 {
     /// <summary>By which we know what we sent ourselves.</summary>
@@ -92,22 +92,23 @@ public sealed class IntakeDesk(
     }
 
     /// <summary>Leaves the trace of a refusal, and tells the owner at the first and then every 5 min.</summary>
+    /// <param name="limited">Refused for being too many: counted, and written within a second by <see cref="FloodWorker"/>.</param>
     public async Task Refuse(Integration integration, ReadOnlyMemory<byte> body, long size, int status, string why, bool limited, string correlation, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         metrics.Refused(status);
-        var head = redactor.Redact(TextNormaliser.Lines(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 2048)]), 2048) ?? "").Text;
-        var refused = new Refused(integration.Id, now, status, redactor.Redact(TextNormaliser.Line(why, 500)).Text, size, Convert.ToHexStringLower(SHA256.HashData(body.Span)), head, correlation);
+        if (limited)
+        {
+            floods.Count(integration.Id, Described);
+            return;
+        }
+
+        var refused = Described();
         try
         {
             await db.Write(async tx =>
             {
-                if (!await SignalStore.Refuse(tx, refused, limited)) return;
-                var name = limited ? "IntakeLimited" : "IntakeRefused";
-                var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["alertname"] = name, ["integration"] = integration.Name };
-                await signals.Keep(tx, integration.Id, Formats.Own, now, correlation, null, OwnSignal.Write(new Reading(
-                    ReadingKind.Firing, "plantao/" + name, limited ? $"The integration {integration.Name} sends more than it may" : $"The integration {integration.Name} sends what cannot be taken",
-                    $"{refused.Why} (answered {status})", "warning", labels, EndsAt: now.AddMinutes(15), Link: null)));
+                if (await SignalStore.Refuse(tx, refused)) await TellOwner(tx, refused, limited: false);
             }, ct);
         }
         catch (DatabaseUnavailableException fault)
@@ -115,6 +116,21 @@ public sealed class IntakeDesk(
             // The sender is refused all the same; the count stays in the metric.
             log.LogWarning(fault, "The trace of a refused message of {Integration} could not be kept ({Correlation})", integration.Name, correlation);
         }
+
+        Refused Described() => new(
+            integration.Id, now, status, redactor.Redact(TextNormaliser.Line(why, 500)).Text, size, Convert.ToHexStringLower(SHA256.HashData(body.Span)),
+            redactor.Redact(TextNormaliser.Lines(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 2048)]), 2048) ?? "").Text, correlation);
+    }
+
+    /// <summary>Raises a signal on the integration itself.</summary>
+    internal async Task TellOwner(Tx tx, Refused refused, bool limited)
+    {
+        var integration = await directory.ById(refused.IntegrationId, CancellationToken.None) ?? OwnIntegration.Of(refused.IntegrationId);
+        var name = limited ? "IntakeLimited" : "IntakeRefused";
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["alertname"] = name, ["integration"] = integration.Name };
+        await signals.Keep(tx, integration.Id, Formats.Own, refused.At, refused.Correlation, null, OwnSignal.Write(new Reading(
+            ReadingKind.Firing, "plantao/" + name, limited ? $"The integration {integration.Name} sends more than it may" : $"The integration {integration.Name} sends what cannot be taken",
+            $"{refused.Why} (answered {refused.Status})", "warning", labels, EndsAt: refused.At.AddMinutes(15), Link: null)));
     }
 
     static (Envelope Envelope, string? Key) EnvelopeOf(HttpContext http, string format)

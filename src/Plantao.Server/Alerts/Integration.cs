@@ -27,14 +27,14 @@ public sealed record Integration(
 /// <summary>Every SQL statement about integrations and their keys.</summary>
 public sealed class IntegrationStore(Db db)
 {
-    public Task<IReadOnlyList<Integration>> All(CancellationToken ct) => db.Query($"SELECT doc FROM integrations WHERE removed_at IS NULL ORDER BY name", Read, ct);
+    public Task<IReadOnlyList<Integration>> All(CancellationToken ct) => db.Query($"SELECT doc, id, name, title, service, team, format FROM integrations WHERE removed_at IS NULL ORDER BY name", r => Read(db, r), ct);
 
-    public static Task<IReadOnlyList<Integration>> All(Tx tx) => tx.Query($"SELECT doc FROM integrations", Read);
+    public static Task<IReadOnlyList<Integration>> All(Tx tx) => tx.Query($"SELECT doc, id, name, title, service, team, format FROM integrations", r => Read(tx.Db, r));
 
     public Task<IReadOnlyList<(byte[] Digest, string Integration)>> Keys(CancellationToken ct) => db.Query(
         $"SELECT k.digest, k.integration_id FROM integration_keys k JOIN integrations i ON i.id = k.integration_id WHERE k.revoked_at IS NULL AND i.removed_at IS NULL", r => (r.Bytes(0), r.Text(1)), ct);
 
-    public static Task<Integration?> ByName(Tx tx, string name) => tx.First($"SELECT doc FROM integrations WHERE name = {name} AND removed_at IS NULL", Read);
+    public static Task<Integration?> ByName(Tx tx, string name) => tx.First($"SELECT doc, id, name, title, service, team, format FROM integrations WHERE name = {name} AND removed_at IS NULL", r => Read(tx.Db, r));
 
     public static Task Put(Tx tx, Integration integration, int revision, DateTimeOffset now)
     {
@@ -75,7 +75,21 @@ public sealed class IntegrationStore(Db db)
     /// <summary>SHA-256. Keys are long and random, so a plain digest is enough.</summary>
     public static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    static Integration Read(Row r) => JsonSerializer.Deserialize<Integration>(r.Text(0), Json.Compact)!;
+    /// <summary>One whose document cannot be read goes on with what stands beside it: its key opens it, and its alerts go to its service.</summary>
+    /// <remarks>What it signed by is lost with the document. Its key still says who it is: a page is not lost for it, and the finding is loud.</remarks>
+    static Integration Read(Db db, Row r)
+    {
+        var (doc, id, name) = (r.Text(0), r.Text(1), r.Text(2));
+        return db.Unreadable.Read("integration", name, () => Used(JsonSerializer.Deserialize<Integration>(doc, Json.Compact), id)) ?? new Integration(id, name, r.Text(3), r.TextOrNull(4), r.TextOrNull(5), r.Text(6));
+    }
+
+    static Integration? Used(Integration? integration, string id)
+    {
+        if (integration is null) return null;
+        if (integration.Id != id || integration.Name is null || integration.Title is null || integration.Format is null) throw new InvalidDataException("It is not the document of this integration.");
+        _ = integration.Reads();
+        return integration;
+    }
 }
 
 /// <summary>Integrations and live keys in memory, for intake. Never older than a second: a revoked key is refused by then, on any node.</summary>

@@ -110,7 +110,7 @@ static class IntegrationEndpoints
     {
         if ((await store.All(ct)).FirstOrDefault(i => i.Name == integration) is not { } found || !await AlertEndpoints.Sees(call, found.Team, teams, ct)) return NoSuch.ToProblem();
         if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations).ToProblem();
-        return TypedResults.Ok<IReadOnlyList<RefusalView>>([.. (await signals.Refusals(found.Id, 100, ct)).Select(r => new RefusalView(r.At, r.Status, r.Why, r.Size, r.Digest, r.Head, r.Correlation))]);
+        return TypedResults.Ok<IReadOnlyList<RefusalView>>([.. (await signals.Refusals(found.Id, 100, ct)).Select(r => new RefusalView(r.At, r.Status, r.Why, r.Size, r.Digest, r.Head, r.Correlation, r.Count))]);
     }
 
     /// <summary>A request as an integration, or what is wrong with it.</summary>

@@ -52,25 +52,26 @@ public sealed record QuietBook(IReadOnlyList<Silence> Silences, IReadOnlyList<Ma
 /// <summary>Every SQL statement about silences and maintenance.</summary>
 public sealed class QuietStore(Db db)
 {
+    /// <summary>One that cannot be read mutes nothing: louder is safer.</summary>
     public static async Task<QuietBook> Active(Tx tx, DateTimeOffset now) => new(
-        await tx.Query($"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now}", ReadSilence),
-        await tx.Query($"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now}", ReadMaintenance));
+        [.. (await tx.Query($"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now}", r => ReadSilence(tx.Db, r))).OfType<Silence>()],
+        [.. (await tx.Query($"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now}", r => ReadMaintenance(tx.Db, r))).OfType<Maintenance>()]);
 
     public Task<IReadOnlyList<string>> ActiveIds(DateTimeOffset now, CancellationToken ct) => db.Query($"""
         SELECT id FROM silences WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now} UNION ALL SELECT id FROM maintenance WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now} ORDER BY id
         """, r => r.Text(0), ct);
 
-    public Task<IReadOnlyList<Silence>> Silences(bool ended, CancellationToken ct) => db.Query(
-        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", ReadSilence, ct);
+    public async Task<IReadOnlyList<Silence>> Silences(bool ended, CancellationToken ct) => [.. (await db.Query(
+        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", r => ReadSilence(db, r), ct)).OfType<Silence>()];
 
-    public Task<IReadOnlyList<Maintenance>> AllMaintenance(bool ended, CancellationToken ct) => db.Query(
-        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", ReadMaintenance, ct);
+    public async Task<IReadOnlyList<Maintenance>> AllMaintenance(bool ended, CancellationToken ct) => [.. (await db.Query(
+        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", r => ReadMaintenance(db, r), ct)).OfType<Maintenance>()];
 
     public static Task<Silence?> Silence(Tx tx, string id) => tx.First(
-        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE id = {id} AND ended_at IS NULL {tx.Db.ForUpdate}", ReadSilence);
+        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE id = {id} AND ended_at IS NULL {tx.Db.ForUpdate}", r => ReadSilence(tx.Db, r));
 
     public static Task<Maintenance?> OneMaintenance(Tx tx, string id) => tx.First(
-        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE id = {id} AND ended_at IS NULL {tx.Db.ForUpdate}", ReadMaintenance);
+        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE id = {id} AND ended_at IS NULL {tx.Db.ForUpdate}", r => ReadMaintenance(tx.Db, r));
 
     public static Task Add(Tx tx, Silence s)
     {
@@ -110,7 +111,20 @@ public sealed class QuietStore(Db db)
     /// <summary>What wakes the worker that judges open alerts again.</summary>
     public const string Wake = "quiet";
 
-    static Silence ReadSilence(Row r) => new(r.Text(0), JsonSerializer.Deserialize<List<string>>(r.Text(1), Json.Compact)!, r.At(2), r.At(3), r.Text(4), r.At(5), r.Text(6), r.Flag(7), r.TextOrNull(8));
+    static Silence? ReadSilence(Db db, Row r)
+    {
+        var (id, matchers) = (r.Text(0), r.Text(1));
+        return db.Unreadable.Read("silence", id, () =>
+        {
+            var silence = new Silence(id, JsonSerializer.Deserialize<List<string>>(matchers, Json.Compact)!, r.At(2), r.At(3), r.Text(4), r.At(5), r.Text(6), r.Flag(7), r.TextOrNull(8));
+            return silence.Matchers.Count > 0 ? silence : throw new InvalidDataException("It would mute everything.");
+        });
+    }
 
-    static Maintenance ReadMaintenance(Row r) => new(r.Text(0), JsonSerializer.Deserialize<List<string>>(r.Text(1), Json.Compact)!, r.At(2), r.At(3), r.Text(4), r.At(5), r.Text(6), r.Flag(7));
+    static Maintenance? ReadMaintenance(Db db, Row r)
+    {
+        var (id, services) = (r.Text(0), r.Text(1));
+        return db.Unreadable.Read("maintenance", id, () =>
+            new Maintenance(id, JsonSerializer.Deserialize<List<string>>(services, Json.Compact) ?? throw new InvalidDataException("It names no services."), r.At(2), r.At(3), r.Text(4), r.At(5), r.Text(6), r.Flag(7)));
+    }
 }

@@ -13,7 +13,8 @@ public sealed record StoredSignal(long Id, string IntegrationId, string Format, 
 
 /// <summary>A message that was not taken.</summary>
 /// <param name="Head">Its first 2 KiB, redacted.</param>
-public sealed record Refused(string IntegrationId, DateTimeOffset At, int Status, string Why, long Size, string Digest, string Head, string Correlation);
+/// <param name="Count">How many this row stands for, the first of which it describes: more than 1 only for what was too much at once.</param>
+public sealed record Refused(string IntegrationId, DateTimeOffset At, int Status, string Why, long Size, string Digest, string Head, string Correlation, long Count = 1);
 
 /// <summary>Every SQL statement about signals: the inbox, what became of them, and what was refused.</summary>
 public sealed class SignalStore
@@ -131,12 +132,11 @@ public sealed class SignalStore
         db.Query($"SELECT signal_id, attempts, due_at, error, first_at FROM dead_letters ORDER BY signal_id LIMIT 200", r => (r.Long(0), r.Int(1), r.AtOrNull(2), r.Text(3), r.At(4)), ct);
 
     /// <summary>Keeps the trace of what was not taken.</summary>
-    /// <param name="limited">Refused for being too many: told apart from what cannot be read.</param>
     /// <returns>Whether its owner is told now: at the first, and then every 5 min for as long as it goes on.</returns>
-    public static async Task<bool> Refuse(Tx tx, Refused refused, bool limited)
+    public static async Task<bool> Refuse(Tx tx, Refused refused)
     {
         var since = refused.At.AddMinutes(-5);
-        var told = await tx.Count($"SELECT count(*) FROM refusals WHERE integration_id = {refused.IntegrationId} AND at > {since} AND told = 1 AND (status = 429) = ({limited} = 1)");
+        var told = await tx.Count($"SELECT count(*) FROM refusals WHERE integration_id = {refused.IntegrationId} AND at > {since} AND told = 1 AND status <> 429");
         await tx.Execute($"""
             INSERT INTO refusals (integration_id, at, status, why, size, digest, head, correlation, told)
             VALUES ({refused.IntegrationId}, {refused.At}, {refused.Status}, {refused.Why}, {refused.Size}, {refused.Digest}, {refused.Head}, {refused.Correlation}, {told == 0})
@@ -144,9 +144,25 @@ public sealed class SignalStore
         return told == 0;
     }
 
+    /// <summary>Counts what was refused for being too many: on the row of the last 5 min, else on a new one.</summary>
+    /// <returns>Whether its owner is told now: with each new row.</returns>
+    public static async Task<bool> Flooded(Tx tx, Refused first, long count)
+    {
+        var since = first.At.AddMinutes(-5);
+        if (await tx.Execute($"""
+            UPDATE refusals SET count = count + {count}
+             WHERE id = (SELECT max(id) FROM refusals WHERE integration_id = {first.IntegrationId} AND status = 429 AND at > {since})
+            """) == 1) return false;
+        await tx.Execute($"""
+            INSERT INTO refusals (integration_id, at, status, why, size, digest, head, correlation, told, count)
+            VALUES ({first.IntegrationId}, {first.At}, {first.Status}, {first.Why}, {first.Size}, {first.Digest}, {first.Head}, {first.Correlation}, 1, {count})
+            """);
+        return true;
+    }
+
     public Task<IReadOnlyList<Refused>> Refusals(string integrationId, int count, CancellationToken ct) => db.Query(
-        $"SELECT integration_id, at, status, why, size, digest, head, correlation FROM refusals WHERE integration_id = {integrationId} ORDER BY id DESC LIMIT {count}",
-        r => new Refused(r.Text(0), r.At(1), r.Int(2), r.Text(3), r.Long(4), r.Text(5), r.Text(6), r.Text(7)), ct);
+        $"SELECT integration_id, at, status, why, size, digest, head, correlation, count FROM refusals WHERE integration_id = {integrationId} ORDER BY id DESC LIMIT {count}",
+        r => new Refused(r.Text(0), r.At(1), r.Int(2), r.Text(3), r.Long(4), r.Text(5), r.Text(6), r.Text(7), r.Long(8)), ct);
 
     /// <summary>How many signals wait to be decided, and how old the oldest is.</summary>
     public async Task<(long Count, DateTimeOffset? Oldest)> Backlog(CancellationToken ct) => await db.First(

@@ -90,11 +90,16 @@ public sealed class Climbs(
             due = [.. due.Where(d => taken.Contains(d.Climb.Subject))];
         }
 
+        // Only an acknowledgement that runs out asks: what climbs already was judged when its quiet began.
+        var quiet = new HashSet<string>(StringComparer.Ordinal);
+        if (due.Where(d => d.Climb.Answered && d.Climb.AcknowledgedUntil <= now).Select(d => d.Climb.Subject).ToList() is { Count: > 0 } ending)
+            foreach (var hearer in hearers) quiet.UnionWith(await hearer.Quiet(tx, ending));
+
         // One instant for the wait and for the page that it is counted from.
         var batch = Batch(tx, now);
         foreach (var (climb, correlation) in due)
         {
-            var (after, effects) = climb.Advance(now, await batch.Morning(climb));
+            var (after, effects) = climb.Advance(now, await batch.Morning(climb), quiet.Contains(climb.Subject));
             await batch.Do(climb, after, effects, "plantao", correlation);
         }
 
@@ -146,7 +151,7 @@ public sealed class Climbs(
                         break;
 
                     case ClimbEffect.AskStillOnIt ask:
-                        Ask(climb, [ask.By], "still on it?", high: false, loud: false, correlation);
+                        pages.Add(new PageRequest(climb.Id, climb.Epoch, ask.By, "still on it?", High: false, climb.Rank, Loud: false, correlation, StillOnIt: true));
                         await Write("escalation.asked", climb, "plantao", correlation, new { user = ask.By });
                         break;
 

@@ -102,8 +102,9 @@ public sealed record Escalation(
     /// <summary>Acts when it is due.</summary>
     /// <param name="now">A late tick acts once, not in a burst: the wait restarts from <paramref name="now"/>.</param>
     /// <param name="morning">The next 09:00 in the zone of who was told.</param>
+    /// <param name="quiet">All that it climbs for is silenced, inhibited or in maintenance now: an acknowledgement that runs out leaves it open and quiet, until the last reason ends.</param>
     /// <returns>The climb afterwards and what to do: nothing when it is early, acknowledged or over.</returns>
-    public (Escalation After, IReadOnlyList<ClimbEffect> Effects) Advance(DateTimeOffset now, DateTimeOffset morning)
+    public (Escalation After, IReadOnlyList<ClimbEffect> Effects) Advance(DateTimeOffset now, DateTimeOffset morning, bool quiet = false)
     {
         if (DueAt is null || now < DueAt) return (this, []);
         switch (Status)
@@ -127,6 +128,9 @@ public sealed record Escalation(
                 // Asked late (a stall), they have the same five minutes to answer: asking and paging at once would be a burst.
                 var ends = now < until ? until : now + AskBefore;
                 return (this with { Asked = true, AcknowledgedUntil = ends, DueAt = ends }, [new ClimbEffect.AskStillOnIt(By)]);
+
+            case EscalationStatus.Acknowledged or EscalationStatus.Snoozed when quiet:
+                return (Fresh(now) with { Status = EscalationStatus.Quiet, DueAt = null }, [new ClimbEffect.StopPages(null)]);
 
             case EscalationStatus.Acknowledged or EscalationStatus.Snoozed:
                 // Forgotten: open again, and the first step is the next.

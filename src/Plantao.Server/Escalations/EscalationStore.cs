@@ -32,12 +32,15 @@ public sealed class EscalationStore(Db db)
     /// <summary>Copies never change, so what was read once is kept.</summary>
     readonly ConcurrentDictionary<string, EscalationPolicy> copies = new(StringComparer.Ordinal);
 
-    /// <summary>The policy of that name as it is now.</summary>
+    /// <summary>The policy of that name as it is now. One that cannot be read is as none, but for its team: the catch-all takes the climb.</summary>
     public static async Task<EscalationPolicy?> Policy(Tx tx, string name) =>
-        await tx.First($"SELECT doc FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => Parse(r.Text(0)));
+        await tx.First($"SELECT doc, team FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => (Doc: r.Text(0), Team: r.TextOrNull(1))) is { Doc: not null } found
+            ? Read(tx.Db, "escalation-policy", name, found.Doc) ?? Nothing(name, found.Team)
+            : null;
 
-    public Task<IReadOnlyList<(EscalationPolicy Policy, string Title, int Revision)>> Policies(CancellationToken ct) =>
-        db.Query($"SELECT doc, title, revision FROM escalation_policies WHERE removed_at IS NULL ORDER BY name", r => (Parse(r.Text(0)), r.Text(1), r.Int(2)), ct);
+    public async Task<IReadOnlyList<(EscalationPolicy Policy, string Title, int Revision)>> Policies(CancellationToken ct) =>
+        [.. (await db.Query($"SELECT name, doc, team, title, revision FROM escalation_policies WHERE removed_at IS NULL ORDER BY name", r => (Name: r.Text(0), Doc: r.Text(1), Team: r.TextOrNull(2), Title: r.Text(3), Revision: r.Int(4)), ct))
+            .Select(p => (Read(db, "escalation-policy", p.Name, p.Doc) ?? Nothing(p.Name, p.Team), p.Title, p.Revision))];
 
     public static Task Put(Tx tx, EscalationPolicy policy, string title, int revision)
     {
@@ -73,11 +76,27 @@ public sealed class EscalationStore(Db db)
         return digest;
     }
 
-    /// <summary>Climbs that act now, gravest first, taken for this transaction alone.</summary>
-    public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Due(Tx tx, int count, DateTimeOffset now) => await Load(tx, await tx.Query($"""
-        SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
-          FROM escalations WHERE due_at <= {now} ORDER BY due_at LIMIT {count} {db.SkipLocked}
-        """, Raw.Read));
+    /// <summary>Climbs that act now, rank 0 before rank 1 before the rest, then by their time, taken for this transaction alone.</summary>
+    /// <remarks>Behind an outage thousands are due at once, and the gravest must not wait for them.</remarks>
+    public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Due(Tx tx, int count, DateTimeOffset now)
+    {
+        var due = new List<Raw>();
+        foreach (var rank in (int[])[0, 1])
+        {
+            if (due.Count == count) break;
+            due.AddRange(await tx.Query($"""
+                SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+                  FROM escalations WHERE rank = {rank} AND rank <= 1 AND due_at IS NOT NULL AND due_at <= {now} ORDER BY due_at LIMIT {count - due.Count} {db.SkipLocked}
+                """, Raw.Read));
+        }
+
+        if (due.Count < count)
+            due.AddRange(await tx.Query($"""
+                SELECT id, subject, policy_copy, urgency, rank, status, epoch, step, round, due_at, by_user, acknowledged_at, acknowledged_until, asked, reached, correlation
+                  FROM escalations WHERE due_at <= {now} AND rank > 1 ORDER BY due_at LIMIT {count - due.Count} {db.SkipLocked}
+                """, Raw.Read));
+        return await Load(tx, due);
+    }
 
     /// <summary>The climbs of these subjects, locked until the transaction ends.</summary>
     public async Task<IReadOnlyList<(Escalation Climb, string Correlation)>> Of(Tx tx, IReadOnlyList<string> subjects) => await Load(tx, await tx.Query($"""
@@ -136,13 +155,25 @@ public sealed class EscalationStore(Db db)
         var missing = rows.Select(r => r.Copy).Distinct(StringComparer.Ordinal).Where(d => !copies.ContainsKey(d)).ToList();
         if (missing.Count > 0)
             foreach (var (digest, doc) in await tx.Query($"SELECT digest, doc FROM policy_copies WHERE digest {db.In(missing)}", r => (r.Text(0), r.Text(1))))
-                copies.TryAdd(digest, Parse(doc));
+                copies.TryAdd(digest, Read(db, "copy of an escalation policy", digest, doc) ?? Nothing("unreadable", null));
+        // A copy that is gone: its climbs go to the catch-all, and no other is held up.
+        foreach (var digest in missing.Where(d => !copies.ContainsKey(d)))
+            copies.TryAdd(digest, db.Unreadable.Read<EscalationPolicy>("copy of an escalation policy", digest, () => null) ?? Nothing("unreadable", null));
         return [.. rows.Select(r => (r.Climb with { Policy = copies[r.Copy] }, r.Correlation))];
     }
 
     static string Write(EscalationPolicy policy) => JsonSerializer.Serialize(policy, Json.Compact);
 
-    static EscalationPolicy Parse(string doc) => JsonSerializer.Deserialize<EscalationPolicy>(doc, Json.Compact)!;
+    static EscalationPolicy? Read(Db db, string kind, string name, string doc) => db.Unreadable.Read(kind, name, () =>
+    {
+        var policy = JsonSerializer.Deserialize<EscalationPolicy>(doc, Json.Compact);
+        return policy is null || policy.Steps.All(s => s.Targets.All(t => t.Name.Length > 0) && s.Wait > TimeSpan.Zero) && policy.CatchAll.All(t => t.Name.Length > 0) && policy.Name.Length > 0
+            ? policy
+            : throw new InvalidDataException("It has a step without a wait, or a target without a name.");
+    });
+
+    /// <summary>No steps: the team's Managers, else the Owners, at once and loudly.</summary>
+    static EscalationPolicy Nothing(string name, string? team) => new(name, [], 1, [], team);
 
     sealed record Raw(Escalation Climb, string Copy, string Correlation)
     {

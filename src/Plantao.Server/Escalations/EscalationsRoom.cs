@@ -8,8 +8,12 @@ public static class EscalationsRoom
 {
     public static IServiceCollection AddEscalations(this IServiceCollection services) => services
         .AddSingleton<EscalationStore>()
+        .AddStoredDocuments<EscalationStore>((store, ct) => store.Policies(ct))
         .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
         .AddSingleton<Climbs>()
-        .AddWorker<EscalationWorker>();
+        // Nine in the morning stays nine in the morning.
+        .AddWaitingTimers(by => $"UPDATE escalations SET due_at = due_at + {by}, acknowledged_until = acknowledged_until + {by} WHERE due_at IS NOT NULL AND status <> 'Told'")
+        .AddWorker<EscalationWorker>()
+        .AddWorker<GapWorker>();
 }

@@ -11,6 +11,11 @@ public sealed record Notice(string TitleKey, IReadOnlyList<string> Values, strin
     /// <summary>"Answered by ana: …", to the others who had been paged.</summary>
     public static Notice AnsweredBy(string name, string title) => new("notice.answered", [name, title]);
 
+    /// <summary>A schedule, or all steps of a policy, will have nobody.</summary>
+    /// <param name="kind"><c>schedule</c> or <c>policy</c>.</param>
+    public static Notice Gap(string kind, string name, string from, string until, int others) =>
+        new($"notice.gap.{kind}", [name, from, until], others == 0 ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"+{others}"));
+
     /// <summary>A contact method stopped working.</summary>
     public static Notice MethodDisabled(string channel, string why) => new("notice.method-disabled", [channel], why);
 }
@@ -44,6 +49,9 @@ public static class NoticeTexts
     {
         ["notice.answered"] = ("{0} has it: {1}", "{0} assumiu: {1}"),
         ["notice.method-disabled"] = ("Your contact method {0} stopped working and was switched off", "Seu meio de contato {0} parou de funcionar e foi desligado"),
+        ["notice.gap.schedule"] = ("Nobody is on call on the schedule {0} from {1} to {2}", "Ninguém está de plantão na escala {0} de {1} a {2}"),
+        ["notice.gap.policy"] = ("The escalation policy {0} would find nobody on call from {1} to {2}", "A política de escalonamento {0} não encontraria ninguém de plantão de {1} a {2}"),
+        ["page.still-on-it"] = ("Still on it? {0}", "Ainda com você? {0}"),
         ["notice.code"] = ("Your Plantão code is {0}", "Seu código do Plantão é {0}"),
         ["notice.code.text"] = ("Type it where you added this contact method. It holds for 10 minutes.", "Digite-o onde você adicionou este meio de contato. Vale por 10 minutos."),
     };

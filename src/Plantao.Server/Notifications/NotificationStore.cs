@@ -17,7 +17,7 @@ public sealed class NotificationStore(Db db)
         new("epoch", ColumnType.Long, p => (long)p.Epoch),
         new("user_id", ColumnType.Text, p => p.UserId),
         new("why", ColumnType.Text, p => p.Why),
-        new("urgency", ColumnType.Text, p => p.High ? "High" : "Low"),
+        new("urgency", ColumnType.Text, p => p.Urgency),
         new("rank", ColumnType.Long, p => (long)p.Rank),
         new("status", ColumnType.Text, _ => nameof(PageStatus.Open)),
         new("rules", ColumnType.Text, p => JsonSerializer.Serialize(p.Rules, Json.Compact)),
@@ -101,6 +101,14 @@ public sealed class NotificationStore(Db db)
             UPDATE pages SET status = CASE WHEN user_id = {answeredBy ?? ""} THEN 'Answered' ELSE 'Closed' END, ended_at = {now}, due_at = NULL
              WHERE id {db.In(ids)}
             """);
+        // What travelled in one of these, and never left with it, goes by itself now. What somebody else holds acts in its own time.
+        await tx.Execute($"""
+            UPDATE pages SET due_at = {now} WHERE id IN (
+                SELECT p.id FROM pages p
+                 WHERE p.status = 'Open' AND p.due_at > {now} AND p.id IN (
+                    SELECT h.page_id FROM hops h
+                     WHERE h.kind = 'Merged' AND h.detail {db.In(ids)} AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.page_id = h.detail AND d.status = 'Accepted')) {db.SkipLocked})
+            """);
         await tx.Execute($"UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, void = 1 WHERE page_id {db.In(ids)} AND status = 'Pending'");
         await tx.Execute($"UPDATE deliveries SET void = 1 WHERE page_id {db.In(ids)} AND status = 'Sending'");
         await Insert(tx, [.. open.Select(p => new NewHop(p.Id, null, p.UserId == answeredBy ? HopKind.Answered : HopKind.Closed, now, answeredBy is null ? null : "by " + answeredBy))]);
@@ -116,11 +124,35 @@ public sealed class NotificationStore(Db db)
           FROM pages WHERE due_at <= {now} ORDER BY due_at LIMIT {count} {db.SkipLocked}
         """, ReadDue);
 
-    /// <summary>Claims pages of these people that would act a moment later, so that they go together.</summary>
-    public Task<IReadOnlyList<DuePage>> DueSoon(Tx tx, IReadOnlyList<string> users, DateTimeOffset now, DateTimeOffset until) => tx.Query($"""
+    /// <summary>Claims pages of rank 2 and 3 of these people that act now or a moment later, so that they go together.</summary>
+    public Task<IReadOnlyList<DuePage>> DueSoon(Tx tx, IReadOnlyList<string> users, DateTimeOffset until) => tx.Query($"""
         SELECT id, subject, user_id, urgency, rank, rules, rule_step, held, created_at, correlation
-          FROM pages WHERE due_at > {now} AND due_at <= {until} AND user_id {db.In(users)} AND rank > 1 AND urgency = 'High' ORDER BY due_at LIMIT 1000 {db.SkipLocked}
+          FROM pages WHERE due_at <= {until} AND user_id {db.In(users)} AND rank > 1 ORDER BY due_at LIMIT 5000 {db.SkipLocked}
         """, ReadDue);
+
+    /// <summary>When these people were last paged or told with something of rank 2 or 3, held until the transaction ends.</summary>
+    public static async Task<Dictionary<(string User, bool High), DateTimeOffset>> LastPaged(Tx tx, IReadOnlyList<string> users) =>
+        (await tx.Query($"SELECT user_id, urgency, at FROM last_paged WHERE user_id {tx.Db.In(users)} ORDER BY user_id, urgency {tx.Db.ForUpdate}", r => (User: r.Text(0), High: r.Text(1) == "High", At: r.At(2))))
+        .ToDictionary(p => (p.User, p.High), p => p.At);
+
+    public static async Task MarkPaged(Tx tx, IEnumerable<(string User, bool High)> people, DateTimeOffset now)
+    {
+        // In one order, so that no two transactions wait for each other.
+        foreach (var (user, high) in people.OrderBy(p => p.User, StringComparer.Ordinal).ThenBy(p => p.High))
+            await tx.Execute($"INSERT INTO last_paged (user_id, urgency, at) VALUES ({user}, {(high ? "High" : "Low")}, {now}) ON CONFLICT (user_id, urgency) DO UPDATE SET at = excluded.at");
+    }
+
+    /// <summary>What these would say waits until then, and goes together.</summary>
+    public static Task Postpone(Tx tx, IReadOnlyList<string> pages, DateTimeOffset until) => tx.Execute($"UPDATE pages SET due_at = {until} WHERE id {tx.Db.In(pages)}");
+
+    /// <summary>One page was answered where its climb goes on as it is: "still on it". Nothing of it is sent any more.</summary>
+    public static async Task MarkAnswered(Tx tx, string page, string detail, DateTimeOffset now)
+    {
+        if (await tx.Execute($"UPDATE pages SET status = 'Answered', ended_at = {now}, due_at = NULL WHERE id = {page} AND status = 'Open'") == 0) return;
+        await tx.Execute($"UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, void = 1 WHERE page_id = {page} AND status = 'Pending'");
+        await tx.Execute($"UPDATE deliveries SET void = 1 WHERE page_id = {page} AND status = 'Sending'");
+        await Insert(tx, [new NewHop(page, null, HopKind.Answered, now, detail)]);
+    }
 
     static Claimed ReadClaimed(Row r) =>
         new(r.Text(0), r.TextOrNull(1), r.Text(2), r.Name<MessageKind>(3), r.Text(4), r.Text(5), r.Text(6), r.Int(7), r.Int(8), r.Int(9), r.Flag(10), r.BytesOrNull(11), r.At(12), r.Text(13));
@@ -130,11 +162,6 @@ public sealed class NotificationStore(Db db)
     public static Task Move(Tx tx, string page, int step, DateTimeOffset? due) => tx.Execute($"UPDATE pages SET rule_step = {step}, due_at = {due}, held = 0 WHERE id = {page}");
 
     public Task<DateTimeOffset?> NextPageDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM pages WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
-
-    /// <summary>How many pages below rank 2 each person was sent since <paramref name="since"/>; for merging when there are more than a person can read.</summary>
-    public static async Task<Dictionary<string, int>> SentSinceOf(Tx tx, IReadOnlyList<string> users, DateTimeOffset since) =>
-        (await tx.Query($"SELECT user_id, count(*) FROM pages WHERE user_id {tx.Db.In(users)} AND created_at > {since} AND held = 0 AND rank > 1 GROUP BY user_id", r => (r.Text(0), r.Int(1))))
-        .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 
     /// <summary>Where a channel failed somebody, what waits for them goes as one message, not one after the other (design §3 rule 9). Rank 0 and 1 always go alone.</summary>
     /// <returns>What was taken into another before it had been tried often enough to go the next way as well.</returns>
@@ -239,13 +266,22 @@ public sealed class NotificationStore(Db db)
         SELECT s.title, s.text, s.facts, s.thread, s.path, p.why, p.short_code, p.answer_sealed, p.status,
                (SELECT count(*) FROM pages o WHERE o.subject = p.subject AND o.id < p.id), p.urgency
           FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.id = {page}
-        """, r => new PageContent(r.Text(0), r.TextOrNull(1), JsonSerializer.Deserialize<List<Fact>>(r.Text(2), Json.Compact)!, r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Bytes(7), r.Name<PageStatus>(8), r.Long(9) == 0, r.Text(10) == "High"), ct);
+        """, r => new PageContent(r.Text(0), r.TextOrNull(1), JsonSerializer.Deserialize<List<Fact>>(r.Text(2), Json.Compact)!, r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Bytes(7), r.Name<PageStatus>(8), r.Long(9) == 0, r.Text(10) == "High", r.Text(10) == "StillOnIt"), ct);
 
-    /// <summary>What the other pages of this person ask that travel in this one, each once, while they still ask.</summary>
-    public Task<IReadOnlyList<string>> MergedTitles(string page, CancellationToken ct) => db.Query($"""
-        SELECT s.title FROM pages p JOIN page_subjects s ON s.id = p.subject
-         WHERE p.status = 'Open' AND p.id IN (SELECT h.page_id FROM hops h WHERE h.kind = 'Merged' AND h.detail = {page}) ORDER BY p.rank, p.id LIMIT 50
-        """, r => r.Text(0), ct);
+    /// <summary>What else this page asks for: the pages of its person that travel in it, directly or in one that does, while they still ask; each subject once.</summary>
+    /// <returns>How many, and the titles of the first 20, gravest first.</returns>
+    public async Task<(int Count, IReadOnlyList<string> Titles)> Carried(string page, CancellationToken ct)
+    {
+        var all = await db.Query($"""
+            WITH RECURSIVE carried (id) AS (
+                SELECT page_id FROM hops WHERE kind = 'Merged' AND detail = {page}
+                UNION SELECT h.page_id FROM carried c JOIN hops h ON h.kind = 'Merged' AND h.detail = c.id)
+            SELECT s.title, min(p.rank), min(p.id), count(*) OVER () FROM pages p JOIN page_subjects s ON s.id = p.subject
+             WHERE p.status = 'Open' AND p.id IN (SELECT id FROM carried) AND p.subject <> (SELECT subject FROM pages WHERE id = {page})
+             GROUP BY p.subject, s.title ORDER BY min(p.rank), min(p.id) LIMIT 20
+            """, r => (Title: r.Text(0), Count: r.Int(3)), ct);
+        return (all.Count == 0 ? 0 : all[0].Count, [.. all.Select(a => a.Title)]);
+    }
 
     /// <summary>The page behind a link, while it can be answered: its climb's epoch has not moved on and it is younger than 24 h.</summary>
     public Task<AnswerablePage?> ByAnswer(string token, DateTimeOffset now, CancellationToken ct)
@@ -279,7 +315,7 @@ public sealed class NotificationStore(Db db)
 
 /// <summary>A page about to be written.</summary>
 public sealed record NewPage(
-    string Id, string Subject, int Epoch, string UserId, string Why, bool High, int Rank, IReadOnlyList<PlannedStep> Rules, int Step, DateTimeOffset? DueAt, bool Held,
+    string Id, string Subject, int Epoch, string UserId, string Why, string Urgency, int Rank, IReadOnlyList<PlannedStep> Rules, int Step, DateTimeOffset? DueAt, bool Held,
     string ShortCode, byte[] AnswerDigest, byte[] AnswerSealed, DateTimeOffset CreatedAt, string Correlation);
 
 /// <summary>A delivery about to be written.</summary>
@@ -294,7 +330,7 @@ public sealed record DuePage(string Id, string Subject, string UserId, bool High
 
 /// <summary>What a page says.</summary>
 public sealed record PageContent(
-    string Title, string? Text, IReadOnlyList<Fact> Facts, string Thread, string Path, string Why, string ShortCode, byte[] AnswerSealed, PageStatus Status, bool First, bool High);
+    string Title, string? Text, IReadOnlyList<Fact> Facts, string Thread, string Path, string Why, string ShortCode, byte[] AnswerSealed, PageStatus Status, bool First, bool High, bool StillOnIt = false);
 
 /// <summary>A page that its link opens.</summary>
 public sealed record AnswerablePage(

@@ -29,6 +29,8 @@ public static class NotificationsRoom
         services.AddSingleton<ISendCode, SendCode>();
         services.AddNotificationSelfTests();
         services.AddWorker<PageWorker>();
+        services.AddWaitingTimers(by => $"UPDATE pages SET due_at = due_at + {by} WHERE due_at IS NOT NULL");
+        services.AddWaitingTimers(by => $"UPDATE deliveries SET due_at = due_at + {by} WHERE status IN ('Pending', 'Sending')");
         services.AddSingleton<Deliverers>();
         services.AddHostedService(provider => provider.GetRequiredService<Deliverers>());
 

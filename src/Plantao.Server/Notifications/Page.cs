@@ -90,7 +90,12 @@ public sealed record Fact(string Name, string Value);
 /// <summary>A request to page one person.</summary>
 /// <param name="Why">Shown on the page and its hops: "step 2 of payments, secondary on call".</param>
 /// <param name="Loud">By every method, every 5 min, until someone answers: the catch-all.</param>
-public sealed record PageRequest(string Subject, int Epoch, string UserId, string Why, bool High, int Rank, bool Loud, string Correlation);
+/// <param name="StillOnIt">Asks who acknowledged whether they still have it: once, by push and chat.</param>
+public sealed record PageRequest(string Subject, int Epoch, string UserId, string Why, bool High, int Rank, bool Loud, string Correlation, bool StillOnIt = false)
+{
+    /// <summary>As it is stored: <c>High</c>, <c>Low</c>, or <c>StillOnIt</c>.</summary>
+    public string Urgency => StillOnIt ? "StillOnIt" : High ? "High" : "Low";
+}
 
 /// <summary>A claimed delivery.</summary>
 public sealed record Claimed(

@@ -11,10 +11,7 @@ namespace Plantao.Notifications;
 /// <summary>Pages people: writes the page, its first deliveries and their hops in the transaction of whoever asks.</summary>
 public sealed class Paging(RecipientStore recipients, Vault vault)
 {
-    /// <summary>Pages of rank 2 and 3 that one person gets on their own within <see cref="Window"/>; what is more is held and sent as one with a count. Rank 0 and 1 always go alone and first.</summary>
-    public const int MostAlone = 3;
-
-    /// <inheritdoc cref="MostAlone"/>
+    /// <summary>A person gets one message of rank 2 or 3 in this time, and what comes meanwhile is held and goes as one with a count. Rank 0 and 1 always go at once and alone (failures.md E7, H1).</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
     const string Letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -25,35 +22,52 @@ public sealed class Paging(RecipientStore recipients, Vault vault)
         if (requests.Count == 0) return new HashSet<string>(StringComparer.Ordinal);
         var users = requests.Select(r => r.UserId).Distinct(StringComparer.Ordinal).ToList();
         var people = await recipients.Of(tx, users);
-        var sent = await NotificationStore.SentSinceOf(tx, users, now - Window);
+        var last = await NotificationStore.LastPaged(tx, users);
+        var carriers = new Dictionary<(string User, bool High), (string Page, DateTimeOffset? Next)>();
         var pages = new List<NewPage>();
         var deliveries = new List<NewDelivery>();
         var hops = new List<NewHop>();
         var reached = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var request in requests)
+        // The first of each person carries the rest: the loudest, then the gravest.
+        foreach (var request in requests.OrderBy(r => r.Rank > 1).ThenByDescending(r => r.Loud).ThenBy(r => r.Rank))
         {
             if (!people.TryGetValue(request.UserId, out var person)) continue;
             var id = Ids.New("pag", now);
             var token = RandomNumberGenerator.GetString(Letters, 32);
-            var rules = request.Loud ? RulePlan.Loud : request.High ? person.High : person.Low;
+            var rules = request.StillOnIt ? RulePlan.StillOnIt(person.High) : request.Loud ? RulePlan.Loud : request.High ? person.High : person.Low;
             var methods = person.Methods.Select(m => (m.Channel, m.Id)).ToList();
-            var before = sent.GetValueOrDefault(request.UserId);
-            var held = request.Rank > 1 && !request.Loud && request.High && before >= MostAlone;
-            var (send, step, next) = held
-                ? ([], 0, now + Window)
-                : RulePlan.Due(rules, 0, again: request.High, request.Loud, methods, now, now);
-            if (!held && request.Rank > 1) sent[request.UserId] = before + 1;
+            var lane = (request.UserId, request.High);
+            var (send, step, next) = RulePlan.Due(rules, 0, again: request.High, request.Loud, methods, now, now);
+            var held = false;
+            if (request.Rank > 1 && !request.StillOnIt && methods.Count > 0)
+            {
+                if (carriers.TryGetValue(lane, out var carrier))
+                {
+                    hops.Add(new NewHop(id, null, HopKind.Merged, now, carrier.Page));
+                    (send, next) = ([], carrier.Next);
+                }
+                else if (last.TryGetValue(lane, out var at) && at <= now && now - at < Window)
+                {
+                    held = true;
+                    (send, step, next) = ([], 0, at + Window);
+                }
+                else
+                {
+                    carriers.Add(lane, (id, next));
+                }
+            }
 
-            pages.Add(new NewPage(id, request.Subject, request.Epoch, request.UserId, request.Why, request.High, request.Rank, rules, step, next, held,
+            pages.Add(new NewPage(id, request.Subject, request.Epoch, request.UserId, request.Why, request.Urgency, request.Rank, rules, step, next, held,
                 RandomNumberGenerator.GetInt32(1000, 10000).ToString(CultureInfo.InvariantCulture),
                 SHA256.HashData(Encoding.ASCII.GetBytes(token)), vault.Seal(token, "answer:" + id), now, request.Correlation));
             hops.Add(new NewHop(id, null, HopKind.Decided, now, request.Why));
-            if (held) hops.Add(new NewHop(id, null, HopKind.Held, now, "more pages than one person can read; sent together within the minute"));
+            if (held) hops.Add(new NewHop(id, null, HopKind.Held, now, "paged within the last minute; sent together with what else comes"));
             if (methods.Count == 0) hops.Add(new NewHop(id, null, HopKind.Unreachable, now, "no proven contact method"));
             else reached.Add(request.UserId);
             deliveries.AddRange(send.Select(s => Delivery(id, s, request, now)));
         }
 
+        await NotificationStore.MarkPaged(tx, carriers.Keys, now);
         await NotificationStore.Insert(tx, pages);
         await NotificationStore.Insert(tx, deliveries);
         await NotificationStore.Insert(tx, hops);
@@ -84,37 +98,51 @@ public sealed class PageWorker(WorkerContext context, NotificationStore store, R
         if (due.Count == 0) return false;
         var users = due.Select(p => p.UserId).Distinct(StringComparer.Ordinal).ToList();
         var people = await recipients.Of(tx, users);
-        var soon = await store.DueSoon(tx, users, now, now + Paging.Window);
-        var deliveries = new List<NewDelivery>();
-        var hops = new List<NewHop>();
-        foreach (var person in due.Concat(soon.Where(p => p.Held || p.Step >= Paging.Rules(p.Rules).Count)).GroupBy(p => p.UserId, StringComparer.Ordinal))
+        var last = await NotificationStore.LastPaged(tx, users);
+        var (deliveries, hops, paged) = (new List<NewDelivery>(), new List<NewHop>(), new List<(string, bool)>());
+        var ready = due.Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
+        var all = due.Where(p => p.Rank <= 1).Concat(await store.DueSoon(tx, users, now + Paging.Window)).DistinctBy(p => p.Id, StringComparer.Ordinal);
+        foreach (var lane in all.GroupBy(p => (p.UserId, p.High)))
         {
-            var methods = people.TryGetValue(person.Key, out var known) ? known.Methods.Select(m => (m.Channel, m.Id)).ToList() : [];
-            var planned = person.Select(page =>
+            var methods = people.TryGetValue(lane.Key.UserId, out var known) ? known.Methods.Select(m => (m.Channel, m.Id)).ToList() : [];
+            var planned = lane.Select(page =>
             {
                 var rules = Paging.Rules(page.Rules);
                 var loud = rules is [{ Channels.Count: 0, AfterSeconds: 0 }];
-                return (Page: page, Loud: loud, Plan: RulePlan.Due(rules, page.Step, again: page.High, loud, methods, page.Held ? now : page.CreatedAt, now));
+                return (Page: page, Loud: loud, Early: !ready.Contains(page.Id), Repeat: page.Step >= rules.Count, Plan: RulePlan.Due(rules, page.Step, again: page.High, loud, methods, page.Held ? now : page.CreatedAt, now));
             }).ToList();
-            // What one person is due at the same time goes as one: the gravest carries the others, now and the next time. Rank 0 and 1 go alone.
-            var together = planned.Where(p => p.Page.Rank > 1 && p.Page.High).OrderBy(p => p.Page.Rank).ThenByDescending(p => p.Loud).ThenBy(p => p.Page.Id, StringComparer.Ordinal).ToList();
-            if (together.Count > 0 && !due.Any(d => d.UserId == person.Key && d.Rank > 1 && d.High)) together = [];
-            foreach (var (page, loud, plan) in planned.Where(p => p.Page.Rank <= 1 || !p.Page.High).Concat(together.Take(1)))
+            foreach (var (page, loud, _, _, plan) in planned.Where(p => p.Page.Rank <= 1)) await Send(page, loud, plan);
+
+            // What one person is due at the same time goes as one: the loudest carries the others, now and the next time; what is new before what is said again.
+            var together = planned.Where(p => p.Page.Rank > 1 && (!p.Early || p.Page.Held || p.Repeat))
+                .OrderByDescending(p => p.Loud).ThenByDescending(p => p.Page.Held).ThenBy(p => p.Page.Rank).ThenBy(p => p.Page.Id, StringComparer.Ordinal).ToList();
+            if (!together.Exists(p => !p.Early)) continue;
+            if (last.TryGetValue(lane.Key, out var at) && at <= now && now - at < Paging.Window)
             {
-                var request = new PageRequest(page.Subject, 0, page.UserId, "", page.High, page.Rank, loud, page.Correlation);
-                deliveries.AddRange(plan.Send.Select(s => Paging.Delivery(page.Id, s, request, now)));
-                await NotificationStore.Move(tx, page.Id, plan.Step, plan.NextAt);
+                await NotificationStore.Postpone(tx, [.. together.Where(p => !p.Early).Select(p => p.Page.Id)], at + Paging.Window);
+                continue;
             }
 
-            foreach (var (page, _, plan) in together.Skip(1))
+            var carrier = together[0];
+            await Send(carrier.Page, carrier.Loud, carrier.Plan);
+            if (carrier.Plan.Send.Count > 0) paged.Add(lane.Key);
+            foreach (var (page, _, _, _, plan) in together.Skip(1))
             {
-                hops.Add(new NewHop(page.Id, null, HopKind.Merged, now, together[0].Page.Id));
-                await NotificationStore.Move(tx, page.Id, plan.Step, together[0].Plan.NextAt);
+                hops.Add(new NewHop(page.Id, null, HopKind.Merged, now, carrier.Page.Id));
+                await NotificationStore.Move(tx, page.Id, plan.Step, carrier.Plan.NextAt);
             }
         }
 
+        await NotificationStore.MarkPaged(tx, paged, now);
         await NotificationStore.Insert(tx, deliveries);
         await NotificationStore.Insert(tx, hops);
         return true;
+
+        Task Send(DuePage page, bool loud, (IReadOnlyList<(string Slot, string MethodId, string Channel)> Send, int Step, DateTimeOffset? NextAt) plan)
+        {
+            var request = new PageRequest(page.Subject, 0, page.UserId, "", page.High, page.Rank, loud, page.Correlation);
+            deliveries.AddRange(plan.Send.Select(s => Paging.Delivery(page.Id, s, request, now)));
+            return NotificationStore.Move(tx, page.Id, plan.Step, plan.NextAt);
+        }
     }, ct);
 }

@@ -13,6 +13,15 @@ public static class RulePlan
     /// <summary>Every method at once, again and again: for the catch-all.</summary>
     public static IReadOnlyList<PlannedStep> Loud { get; } = [new([], 0)];
 
+    /// <summary>"Still on it?" goes by push and chat of a person's high rules, at once and once (design §15); where these name neither, by their first step: unheard, it pages again.</summary>
+    public static IReadOnlyList<PlannedStep> StillOnIt(IReadOnlyList<PlannedStep> high)
+    {
+        List<string> named = [.. high.SelectMany(step => step.Channels).Where(channel => PushAndChat.Contains(channel, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)];
+        return named.Count > 0 ? [new(named, 0)] : high.Count > 0 ? [high[0] with { AfterSeconds = 0 }] : [new([], 0)];
+    }
+
+    static readonly string[] PushAndChat = ["push", "ntfy", "slack", "teams", "webhook"];
+
     /// <summary>What is due at <paramref name="now"/>, and when the plan acts next.</summary>
     /// <param name="step">Steps done so far; beyond the last it counts the repeats.</param>
     /// <param name="loud">Repeats go to every method, not to the loudest alone.</param>

@@ -1,4 +1,5 @@
 using Plantao.Definitions;
+using Plantao.Platform;
 
 namespace Plantao.OnCall;
 
@@ -7,6 +8,7 @@ public static class OnCallRoom
 {
     public static IServiceCollection AddOnCall(this IServiceCollection services) => services
         .AddSingleton<OnCallStore>()
+        .AddStoredDocuments<OnCallStore>((store, ct) => store.All(ct))
         .AddSingleton(ApplySchedule.Definition)
         .AddSingleton<IApplyDefinition, ApplySchedule>();
 

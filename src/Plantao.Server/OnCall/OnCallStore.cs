@@ -14,7 +14,7 @@ public sealed class OnCallStore(Db db)
     readonly ConcurrentDictionary<string, Schedule> parsed = new(StringComparer.Ordinal);
 
     public async Task<IReadOnlyList<AppliedSchedule>> All(CancellationToken ct) =>
-        [.. (await db.Query($"SELECT name, title, team, doc, revision FROM schedules WHERE removed_at IS NULL ORDER BY name", Raw.Read, ct)).Select(Parse)];
+        [.. (await db.Query($"SELECT name, title, team, doc, revision FROM schedules WHERE removed_at IS NULL ORDER BY name", Raw.Read, ct)).Select(Parse).OfType<AppliedSchedule>()];
 
     public async Task<AppliedSchedule?> Find(string name, CancellationToken ct) =>
         await db.First($"SELECT name, title, team, doc, revision FROM schedules WHERE name = {name} AND removed_at IS NULL", Raw.Read, ct) is { } raw ? Parse(raw) : null;
@@ -32,7 +32,8 @@ public sealed class OnCallStore(Db db)
             SELECT o.id, u.name, o.from_at, o.until_at, o.made_by, r.name FROM overrides o JOIN users u ON u.id = o.user_id LEFT JOIN users r ON r.id = o.replaces
              WHERE o.schedule = {schedule} AND o.until_at > {at} AND o.from_at <= {at} AND o.ended_at IS NULL ORDER BY o.id
             """, ReadOverride);
-        if (WhoIsOnCall.At(Parse(raw).Schedule, overrides, at).Person is not { } person) return [];
+        // One that cannot be read is a gap: the step passes on, aloud.
+        if (Parse(raw) is not { } applied || WhoIsOnCall.At(applied.Schedule, overrides, at).Person is not { } person) return [];
         return await UserStore.Named(tx, person) is { Status: UserStatus.Active } user ? [user.Id] : [];
     }
 
@@ -55,11 +56,12 @@ public sealed class OnCallStore(Db db)
     public static async Task<bool> EndOverride(Tx tx, string schedule, string id, DateTimeOffset now) =>
         await tx.Execute($"UPDATE overrides SET ended_at = {now} WHERE id = {id} AND schedule = {schedule} AND ended_at IS NULL AND until_at > {now}") == 1;
 
-    AppliedSchedule Parse(Raw raw)
+    AppliedSchedule? Parse(Raw raw)
     {
         if (!parsed.TryGetValue(raw.Doc, out var schedule))
         {
-            schedule = ScheduleJson.Read(raw.Doc).Schedule ?? throw new InvalidDataException($"The schedule {raw.Name} in the database cannot be read; apply its definition again.");
+            schedule = db.Unreadable.Read("schedule", raw.Name, () => ScheduleJson.Read(raw.Doc).Schedule);
+            if (schedule is null) return null;
             if (parsed.Count > 10_000) parsed.Clear();
             parsed.TryAdd(raw.Doc, schedule);
         }

@@ -88,10 +88,10 @@ public sealed class NotificationRuleStore(Db db, ContactMethodStore methods)
     public async Task<IReadOnlyList<RuleStep>> For(string userId, Urgency urgency, CancellationToken ct) =>
         NotificationRules.Possible(await Of(userId, urgency, ct), await methods.For([userId], ct));
 
-    /// <summary>What these people wrote, for both urgencies; who is missing has the default.</summary>
+    /// <summary>What these people wrote, for both urgencies; who is missing has the default, and so has whose rules cannot be read.</summary>
     public static async Task<Dictionary<(string UserId, Urgency Urgency), IReadOnlyList<RuleStep>>> Written(Tx tx, IReadOnlyList<string> userIds) =>
         (await tx.Query($"SELECT user_id, urgency, steps FROM notification_rules WHERE user_id {tx.Db.In(userIds)}", r => (Id: r.Text(0), Urgency: r.Name<Urgency>(1), Steps: r.Text(2))))
-        .ToDictionary(r => (r.Id, r.Urgency), r => Read(r.Steps, r.Urgency));
+        .ToDictionary(r => (r.Id, r.Urgency), r => tx.Db.Unreadable.Read("rules of a person", r.Id, () => Read(r.Steps, r.Urgency)) ?? NotificationRules.Default(r.Urgency));
 
     /// <summary>The rules as written, or the default.</summary>
     public async Task<IReadOnlyList<RuleStep>> Of(string userId, Urgency urgency, CancellationToken ct) =>

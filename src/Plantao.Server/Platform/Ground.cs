@@ -18,7 +18,10 @@ public sealed record Ground(Db Db, Vault Vault, TimeProvider Clock, NodeState St
             var isSealed = await db.First($"SELECT value FROM settings WHERE name = 'key_fingerprint'", r => r.Text(0), ct) is not null;
             var vault = Vault.Open(options.DataFolder, options.Key, mayMake: !isSealed);
             await vault.Prove(db, ct);
-            var clock = new DatabaseClock(machine) { Offset = await db.ClockOffset(machine, ct) };
+            // On SQLite it goes on where the last server's stood, which may not be where the wall clock stands: `serve` alone sets it (SetTimers).
+            var clock = new SteadyClock(machine, db.Dialect is Dialect.Postgres
+                ? machine.GetUtcNow() + await db.ClockOffset(machine, ct)
+                : KeptTime.Expected(await KeptTime.Find(db, ct), machine.GetUtcNow(), machine.GetElapsedTime(0), MachineTime.Boot));
             var state = new NodeState($"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}"[..^24])
             {
                 Paused = await db.First($"SELECT value FROM settings WHERE name = 'state'", r => r.Text(0), ct) == "paused",
@@ -26,7 +29,7 @@ public sealed record Ground(Db Db, Vault Vault, TimeProvider Clock, NodeState St
                 Weaknesses = await Durability.Weaknesses(db, ct),
                 PublicAddress = await db.First($"SELECT value FROM settings WHERE name = 'public_address'", r => r.Text(0), ct),
             };
-            return new Ground(db, vault, db.Dialect is Dialect.Sqlite ? machine : clock, state);
+            return new Ground(db, vault, clock, state);
         }
         catch
         {

@@ -3,7 +3,7 @@ using Plantao.Platform.Storage;
 
 namespace Plantao.Platform;
 
-/// <summary>Keeps what this node knows of the database up to date: whether it is paused, and how far its clock is away. Says that the node is there.</summary>
+/// <summary>Keeps what this node knows of the database up to date: whether it is paused, and how old its backups are. Says that the node is there.</summary>
 public sealed class NodeWorker(WorkerContext context, ILogger<NodeWorker> log) : Worker(context, log, TimeSpan.FromSeconds(2), Topics.Settings)
 {
     static readonly TimeSpan SeenEvery = TimeSpan.FromSeconds(10);
@@ -29,14 +29,6 @@ public sealed class NodeWorker(WorkerContext context, ILogger<NodeWorker> log) :
         startedAt ??= now;
         if (now - seenAt < SeenEvery && now >= seenAt) return false;
         seenAt = now;
-        if (Clock is DatabaseClock clock)
-        {
-            clock.Offset += await context.Db.ClockOffset(clock, ct);
-            context.State.ClockOffset = clock.Offset;
-            if (clock.Offset.Duration() > TimeSpan.FromSeconds(2))
-                Log.LogWarning("This machine's clock is {Offset} away from the database's; the database's is used. Set this machine's clock", clock.Offset);
-        }
-
         context.State.BackupMadeAt = await Settings.FindAt(context.Db, Storage.Backup.BackupWorker.MadeAt, ct);
         context.State.BackupProvedAt = await Settings.FindAt(context.Db, Storage.Backup.BackupWorker.ProvedAt, ct);
         await context.Db.Write(tx => tx.Execute($"""

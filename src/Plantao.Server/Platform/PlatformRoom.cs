@@ -33,6 +33,10 @@ public static class PlatformRoom
         services.AddHostedService<OtlpExport>();
         services.AddOpenApi("v1", OpenApi.Describe);
 
+        services.AddWorker<UnreadableWorker>();
+        services.AddSingleton<UnreadableCheck>();
+        services.AddSingleton<IDoctorCheck>(provider => provider.GetRequiredService<UnreadableCheck>());
+        services.AddSingleton<ISelfTest>(provider => provider.GetRequiredService<UnreadableCheck>());
         services.AddSingleton<IDoctorCheck, DurabilityCheck>();
         services.AddSingleton<IDoctorCheck, PausedCheck>();
         services.AddSingleton<IDoctorCheck, ClockCheck>();
@@ -80,9 +84,11 @@ public static class PlatformRoom
         services.GetRequiredService<PrometheusText>();
         var state = services.GetRequiredService<NodeState>();
         var clock = services.GetRequiredService<TimeProvider>();
+        var db = services.GetRequiredService<Db>();
         Instruments.MeasureProcess(meter);
         meter.CreateObservableGauge("plantao.paused", () => state.Paused ? 1 : 0, null, "1 while the database is paused after a restore");
-        meter.CreateObservableGauge("plantao.clock.offset", () => state.ClockOffset.TotalSeconds, "s", "How far the database's clock is ahead of this machine's");
+        meter.CreateObservableGauge("plantao.clock.offset", () => state.ClockOffset.TotalSeconds, "s", "How far the clock that timers go by (on PostgreSQL the database's) is ahead of this machine's");
+        meter.CreateObservableGauge("plantao.documents.unreadable", () => db.Unreadable.All.Count, null, "Stored definitions that cannot be read and were set aside");
         meter.CreateObservableGauge("plantao.database.durable", () => state.Weaknesses.Count == 0 ? 1 : 0, null, "0 when the database may lose confirmed rows in a power cut");
         meter.CreateObservableGauge("plantao.backup.age", () => Age(state.BackupMadeAt), "s", "Since the last daily backup");
         meter.CreateObservableGauge("plantao.backup.proof.age", () => Age(state.BackupProvedAt), "s", "Since a backup was last proved by a restore");
@@ -96,6 +102,13 @@ public static class PlatformRoom
     /// <summary>Something that must always hold, asked as one query whose rows name what breaks it.</summary>
     public static IServiceCollection AddSelfTest(this IServiceCollection services, string holds, Func<DateTimeOffset, Sql> query) =>
         services.AddSingleton<ISelfTest>(provider => new SelfTestQuery(provider.GetRequiredService<Db>(), holds, query));
+
+    /// <summary>Timers of a room that count from an event: moved when the clock is set at a start.</summary>
+    public static IServiceCollection AddWaitingTimers(this IServiceCollection services, Func<TimeSpan, Sql> move) => services.AddSingleton(new WaitingTimers(move));
+
+    /// <summary>Documents of a room that are read while it works: also read when somebody asks whether all can be.</summary>
+    public static IServiceCollection AddStoredDocuments<T>(this IServiceCollection services, Func<T, CancellationToken, Task> read) where T : notnull =>
+        services.AddSingleton(provider => new StoredDocuments(ct => read(provider.GetRequiredService<T>(), ct)));
 
     /// <summary>Registers a worker so that tests can call it and the host runs it.</summary>
     public static IServiceCollection AddWorker<T>(this IServiceCollection services) where T : Worker

@@ -4,13 +4,16 @@ using Plantao.Client;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
+using Plantao.Platform.Storage;
 
 namespace Plantao.Services;
 
 /// <summary>All that Rooms.cs knows of services.</summary>
 public static class ServicesRoom
 {
-    public static IServiceCollection AddServices(this IServiceCollection services) => services.AddSingleton<ServiceStore>();
+    public static IServiceCollection AddServices(this IServiceCollection services) => services
+        .AddSingleton<ServiceStore>()
+        .AddStoredDocuments<Db>((db, ct) => new SeverityStore(db).All(ct));
 
     public static IEndpointRouteBuilder MapServices(this IEndpointRouteBuilder routes)
     {

@@ -34,10 +34,11 @@ public sealed class SeverityScales(IReadOnlyList<SeverityScale> scales)
 /// <summary>Every statement about severity scales.</summary>
 public sealed class SeverityStore(Db db)
 {
-    public static async Task<SeverityScales> All(Tx tx) =>
-        new(await tx.Query($"SELECT doc FROM severity_scales WHERE removed_at IS NULL ORDER BY name", Read));
+    /// <summary>One that cannot be read is set aside: its words keep their usual meaning.</summary>
+    public static async Task<SeverityScales> All(Tx tx) => Read(tx.Db, await tx.Query($"SELECT name, doc FROM severity_scales WHERE removed_at IS NULL ORDER BY name", r => (r.Text(0), r.Text(1))));
 
-    public async Task<SeverityScales> All(CancellationToken ct) => new(await db.Query($"SELECT doc FROM severity_scales WHERE removed_at IS NULL ORDER BY name", Read, ct));
+    /// <inheritdoc cref="All(Tx)"/>
+    public async Task<SeverityScales> All(CancellationToken ct) => Read(db, await db.Query($"SELECT name, doc FROM severity_scales WHERE removed_at IS NULL ORDER BY name", r => (r.Text(0), r.Text(1)), ct));
 
     public static Task Put(Tx tx, SeverityScale scale, string? team, int revision) => tx.Execute($"""
         INSERT INTO severity_scales (name, team, doc, revision) VALUES ({scale.Name}, {team}, {JsonSerializer.Serialize(scale, Json.Compact)}, {revision})
@@ -46,5 +47,9 @@ public sealed class SeverityStore(Db db)
 
     public static Task Remove(Tx tx, string name, DateTimeOffset now) => tx.Execute($"UPDATE severity_scales SET removed_at = {now} WHERE name = {name}");
 
-    static SeverityScale Read(Row r) => JsonSerializer.Deserialize<SeverityScale>(r.Text(0), Json.Compact)!;
+    static SeverityScales Read(Db db, IReadOnlyList<(string Name, string Doc)> rows) => new([.. rows.Select(row => db.Unreadable.Read("severity-policy", row.Name, () =>
+    {
+        var scale = JsonSerializer.Deserialize<SeverityScale>(row.Doc, Json.Compact);
+        return scale?.Labels.All(l => l.Label.Length > 0 && (l.Aliases ?? []).All(a => a.Length > 0)) ?? false ? scale : throw new InvalidDataException("It has a label without a word.");
+    })).OfType<SeverityScale>()]);
 }

@@ -129,6 +129,22 @@ public class PoisonTests
         var alerts = await night.Alerts();
         Assert.Equal(20, alerts.Count(a => a.Title.StartsWith("Storm", StringComparison.Ordinal)));
         Assert.Single(alerts, a => a.Title.Contains("more than it may", StringComparison.Ordinal));
-        Assert.Equal(40, await night.Site.Db.First($"SELECT count(*) FROM refusals WHERE status = 429", r => r.Int(0), CancellationToken.None));
+        // One row for all of them, with their number.
+        Assert.Equal((1L, 40L), await night.Site.Db.First($"SELECT count(*), CAST(sum(count) AS BIGINT) FROM refusals WHERE status = 429", r => (r.Long(0), r.Long(1)), CancellationToken.None));
+
+        // It goes on for eleven minutes: a row in five, each refusal counted, and the owner told with each row.
+        var sent = 60;
+        for (var minute = 0; minute < 11; minute++)
+        {
+            await night.Pass(TimeSpan.FromMinutes(1));
+            for (var i = 0; i < 50; i++, sent++) answers.Add((await night.Post("/in/" + night.Key + "/json", $$"""{"title":"Storm {{sent.ToString(CultureInfo.InvariantCulture)}}"}""")).StatusCode);
+        }
+
+        await night.Site.Work();
+        var (rows, refused) = await night.Site.Db.First($"SELECT count(*), CAST(sum(count) AS BIGINT) FROM refusals WHERE status = 429", r => (r.Long(0), r.Long(1)), CancellationToken.None);
+        Assert.InRange(rows, 2, 3);
+        Assert.Equal(sent, answers.Count(a => (int)a is >= 200 and < 300) + refused);
+        Assert.Equal(refused, answers.Count(a => a is HttpStatusCode.TooManyRequests));
+        Assert.Equal(rows, await night.Site.Db.First($"SELECT a.signals FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE t.title LIKE '%more than it may%'", r => r.Long(0), CancellationToken.None));
     }
 }

@@ -82,7 +82,7 @@ public sealed class Driver : IAsyncDisposable
             var mine = Interlocked.Increment(ref number);
             var (path, body) = Message(mine);
             while (!noAnswers.IsCancellationRequested && !await Post(mine, path, body)) await Until.Pause(15);
-            await Until.Pause(pause);
+            await Until.Pause(pause, noMore.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

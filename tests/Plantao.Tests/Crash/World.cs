@@ -40,7 +40,7 @@ public sealed class World : IAsyncDisposable
     /// <param name="steps">The ladder: handles apart by blanks, and how long they have. Left out: ana, who has 20 min.</param>
     public static async Task<World> Make(Place place, bool ownsPlace, params (string Targets, TimeSpan Wait)[] steps)
     {
-        var ground = await Ground.Open(place.Options, TimeProvider.System, CancellationToken.None);
+        var ground = await Ground.Open(place.Options, MachineTime.Instance, CancellationToken.None);
         var pager = new Pager();
         var contacts = new ContactMethodStore(ground.Db, ground.Vault);
         var key = Tokens.NewIntegrationKey();

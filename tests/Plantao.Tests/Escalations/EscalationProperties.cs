@@ -11,10 +11,10 @@ public class EscalationProperties
     static readonly DateTimeOffset Start = new(2026, 9, 21, 9, 0, 0, TimeSpan.Zero);
 
     /// <summary>What can happen to a climb.</summary>
-    public enum Happening { Tick, Acknowledge, AcknowledgeByAnother, Extend, Snooze, EscalateNow, PassOnToPerson, PassOnToPolicy, Hush, Unhush, RestartHigh, End }
+    public enum Happening { Tick, Acknowledge, AcknowledgeByAnother, Extend, Snooze, EscalateNow, PassOnToPerson, PassOnToPolicy, Hush, Unhush, RestartHigh, End, TickInQuiet }
 
     static readonly Gen<(Happening What, int Seconds)[]> Walk =
-        Gen.Choose(0, 11).Select(i => (Happening)i)
+        Gen.Choose(0, 12).Select(i => (Happening)i)
             .Zip(Gen.OneOf(Gen.Choose(0, 5), Gen.Choose(1, 1200), Gen.Choose(3600, 90_000)), (what, seconds) => (what, seconds))
             .ArrayOf();
 
@@ -43,6 +43,7 @@ public class EscalationProperties
         Happening.Unhush => (climb.Unhush(now), []),
         Happening.RestartHigh => climb.Status is EscalationStatus.Ended ? (climb, []) : climb.Restart(Urgency.High, 1, now),
         Happening.End => climb.End(),
+        Happening.TickInQuiet => climb.Advance(now, now.AddHours(12), quiet: true),
     };
 
     static void Always(Func<Escalation, Happening, DateTimeOffset, (Escalation After, IReadOnlyList<ClimbEffect> Effects), bool> holds) =>
@@ -96,6 +97,10 @@ public class EscalationProperties
     [Fact]
     public void Quiet_leaves_an_acknowledged_climb_as_it_is_and_pages_nobody() => Always((before, what, now, moved) =>
         (what is not Happening.Hush || !before.Answered || ReferenceEquals(before, moved.After)) && (what is not Happening.Tick || before.Status is not EscalationStatus.Quiet || moved.Effects.Count == 0));
+
+    [Fact]
+    public void An_acknowledgement_that_runs_out_in_quiet_pages_nobody_and_waits_for_its_end() => Always((before, what, now, moved) =>
+        what is not Happening.TickInQuiet || !before.Answered || !moved.Effects.Any(Pages) && (moved.After.Answered || moved.After is { Status: EscalationStatus.Quiet, DueAt: null, By: null } && moved.After.Unhush(now).DueAt == now));
 
     [Fact]
     public void The_first_to_answer_keeps_it() => Always((before, what, _, moved) =>

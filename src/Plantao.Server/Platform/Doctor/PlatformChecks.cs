@@ -22,11 +22,16 @@ sealed class ClockCheck(Db db, TimeProvider clock) : IDoctorCheck
 
     public async Task<Finding> Check(CancellationToken ct)
     {
-        var offset = clock is DatabaseClock followed ? followed.Offset + await db.ClockOffset(followed, ct) : await db.ClockOffset(clock, ct);
+        var steady = clock as SteadyClock;
+        var offset = db.Dialect is Dialect.Postgres ? (steady?.Offset ?? TimeSpan.Zero) + await db.ClockOffset(clock, ct) : steady?.Offset ?? TimeSpan.Zero;
         var seconds = offset.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
-        return offset.Duration() > TimeSpan.FromSeconds(2)
-            ? Finding.Warning($"this machine is {seconds} s away from the database; the database's time is used", "Set this machine's clock: NTP.")
-            : Finding.Ok(db.Dialect is Dialect.Sqlite ? "one machine, one clock" : $"{seconds} s away from the database");
+        return (offset.Duration() > SetTimers.Tolerated, db.Dialect) switch
+        {
+            (true, Dialect.Postgres) => Finding.Warning($"this machine is {seconds} s away from the database; the database's time is used", "Set this machine's clock: NTP."),
+            (true, Dialect.Sqlite) => Finding.Warning($"this machine's clock was set: it is {seconds} s away from the time that the server goes by", "See that it is right (NTP), and restart `plantao serve`, which then takes it; what waits keeps the wait that it has left."),
+            (false, Dialect.Postgres) => Finding.Ok($"{seconds} s away from the database"),
+            (false, Dialect.Sqlite) => Finding.Ok("one machine, one clock"),
+        };
     }
 }
 

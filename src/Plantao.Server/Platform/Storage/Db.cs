@@ -23,6 +23,9 @@ public abstract class Db : IAsyncDisposable
     /// <summary>Wakes the workers of this process, and those of other nodes, after a commit.</summary>
     public Wakes Wakes { get; } = new();
 
+    /// <summary>Stored documents that cannot be read.</summary>
+    public Unreadable Unreadable { get; } = new();
+
     /// <summary>Calls <paramref name="action"/> after every commit of <paramref name="topic"/>, here or on another node that tells us. It must be quick and must not throw.</summary>
     public void Changed(string topic, Action action) => Wakes.Do(topic, action);
 
@@ -32,10 +35,17 @@ public abstract class Db : IAsyncDisposable
     /// <summary>Ends a SELECT whose rows are decided on in the same transaction.</summary>
     public Sql ForUpdate => Dialect is Dialect.Sqlite ? Sql.Own("") : Sql.Own("FOR UPDATE");
 
-    /// <summary>The database's own clock in microseconds. Judges leases and nothing else.</summary>
-    public Sql LeaseClock => Dialect is Dialect.Sqlite
-        ? Sql.Own("CAST(unixepoch('subsec') * 1000000 AS INTEGER)")
-        : Sql.Own("(extract(epoch from clock_timestamp()) * 1000000)::bigint");
+    /// <summary>The clock of leases in microseconds: the database's own, and on SQLite, where one process holds them all, the machine's time stamps, which nobody can set. Judges leases and nothing else.</summary>
+    public Sql LeaseClock
+    {
+        get
+        {
+            if (Dialect is Dialect.Postgres) return Sql.Own("(extract(epoch from clock_timestamp()) * 1000000)::bigint");
+            var stamp = new Sql(2, 1);
+            stamp.AppendFormatted(MachineTime.Instance.GetElapsedTime(0));
+            return stamp;
+        }
+    }
 
     /// <summary>"is one of", as in <c>WHERE id {db.In(ids)}</c>.</summary>
     public Sql In(IReadOnlyList<string> values)
