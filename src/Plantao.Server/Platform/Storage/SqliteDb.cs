@@ -10,8 +10,8 @@ public sealed class SqliteDb : Db
     /// <summary>How many pieces of work share one fsync at most.</summary>
     const int GroupSize = 512;
 
-    /// <summary>A WAL above this size (64 MiB) is emptied between two groups, so that a continuous writer cannot grow it without end.</summary>
-    const long WalLimitPages = 16_384;
+    /// <summary>A WAL with more pages than this (32 MiB) is begun again from its start between two groups, so that a continuous writer cannot grow it without end.</summary>
+    const long WalPages = 8192;
 
     /// <summary>How much is written, in bytes, before it is moved from the WAL into the database: pages that changed often meanwhile are moved once.</summary>
     const long CheckpointBytes = 8 * 1024 * 1024;
@@ -30,7 +30,7 @@ public sealed class SqliteDb : Db
     int closed;
     long worksToMove;
     Task moving = Task.CompletedTask;
-    volatile bool walTooLong;
+    volatile bool walIsFull;
 
     /// <param name="path">The file, or <c>:memory:</c> for a simulation.</param>
     /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
@@ -40,6 +40,7 @@ public sealed class SqliteDb : Db
         connectionString = inMemory
             ? $"Data Source=sim{Guid.NewGuid():N};Mode=Memory;Cache=Shared"
             : new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 5 }.ToString();
+        if (!inMemory) MakeRoomForWal(path);
         writer = new SqliteConnection(connectionString);
         writer.Open();
         if (!inMemory && !OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -241,21 +242,46 @@ public sealed class SqliteDb : Db
         }
     }
 
-    /// <summary>Moves pages into the database beside the commits, on a connection of its own; only a WAL that has grown too long is emptied here.</summary>
+    /// <summary>Writes the WAL's room ahead, where there is none: a commit that overwrites is synced in a third of the time of one that makes the file longer.</summary>
+    /// <remarks>Zeros are no WAL to SQLite, and it begins at their start (walIndexRecover). One that is there may hold what a crash left, and is not touched; beside an empty database SQLite removes it.</remarks>
+    static void MakeRoomForWal(string path)
+    {
+        if (File.Exists(path + "-wal") || !File.Exists(path)) return;
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            using var wal = new FileStream(path + "-wal", options);
+            var zeros = new byte[1024 * 1024];
+            for (var written = 0L; written < WalPages * 4096; written += zeros.Length) wal.Write(zeros);
+        }
+        catch (IOException)
+        {
+            // A full disk: it goes without. What was written of it is room all the same.
+        }
+    }
+
+    /// <summary>Moves pages into the database beside the commits, on a connection of its own; only a WAL that is full is begun again here.</summary>
     void Checkpoint(int works)
     {
         if (inMemory) return;
-        if (walTooLong)
+        if (walIsFull)
         {
-            // The move that found it too long has just ended: little is left, and senders wait for that little alone.
-            walTooLong = false;
+            // The move that found it full has just ended: little is left to move, and senders wait for that little alone.
+            walIsFull = false;
             try
             {
-                statements.Checkpoint("TRUNCATE");
+                // Whoever reads from it for long (a backup) is not waited for: the WAL grows meanwhile, and the next move tries again.
+                statements.Plain("PRAGMA busy_timeout=0");
+                statements.Checkpoint("RESTART");
             }
             catch (SqliteException)
             {
                 // What is committed stays in the WAL, and is moved later. A disk that takes nothing more fails the next commit, and its senders are told.
+            }
+            finally
+            {
+                statements.Plain("PRAGMA busy_timeout=5000");
             }
         }
 
@@ -274,12 +300,15 @@ public sealed class SqliteDb : Db
             connection.Open();
             using var own = new SqliteStatements(connection);
             own.Plain("PRAGMA synchronous=FULL");
-            walTooLong = own.Checkpoint("PASSIVE").Pages > WalLimitPages;
+            var (pages, moved) = own.Checkpoint("PASSIVE");
+            // While it moved, more came: each round leaves less than the one before.
+            for (var round = 0; round < 3 && pages > WalPages && pages - moved > 256; round++) (pages, moved) = own.Checkpoint("PASSIVE");
+            walIsFull = pages > WalPages;
         }
         catch (SqliteException)
         {
             // Nothing is lost: what is committed stays in the WAL. The writer itself tries next.
-            walTooLong = true;
+            walIsFull = true;
         }
     }
 
