@@ -11,5 +11,12 @@ public static class EscalationsRoom
         .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
         .AddSingleton<Climbs>()
+        .AddSingleton<Contacts>()
         .AddWorker<EscalationWorker>();
+
+    public static IEndpointRouteBuilder MapEscalations(this IEndpointRouteBuilder routes)
+    {
+        ContactsEndpoints.Map(routes);
+        return routes;
+    }
 }

@@ -122,7 +122,7 @@ public sealed class DeliveryWorker(
         var site = await address.Get(ct);
         var merged = await store.MergedTitles(delivery.PageId!, ct);
         var text = merged.Count == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{merged.Count}:", .. merged.Take(20)]);
-        return new Outgoing(delivery.Id, content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, content.Title, text,
+        return new Outgoing(delivery.Id, TestPages.Is(content.Thread) ? MessageKind.Test : content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, content.Title, text,
             [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", content.Why)], delivery.Rank, delivery.Attempts, delivery.Repeat,
             $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now, to.Secret);
     }

@@ -45,6 +45,9 @@ public static class NoticeTexts
         ["notice.answered"] = ("{0} has it: {1}", "{0} assumiu: {1}"),
         ["notice.method-disabled"] = ("Your contact method {0} stopped working and was switched off", "Seu meio de contato {0} parou de funcionar e foi desligado"),
         ["notice.code"] = ("Your Plantão code is {0}", "Seu código do Plantão é {0}"),
+        ["test.title"] = ("Test page: does this reach you?", "Acionamento de teste: isto chega até você?"),
+        ["test.text"] = ("Nothing is wrong. Press the button, so that your team knows that you can be reached.", "Nada está errado. Aperte o botão, para que sua equipe saiba que você pode ser encontrado."),
+        ["test.why"] = ("a test of your contact methods", "um teste dos seus meios de contato"),
         ["notice.code.text"] = ("Type it where you added this contact method. It holds for 10 minutes.", "Digite-o onde você adicionou este meio de contato. Vale por 10 minutos."),
     };
 
