@@ -49,6 +49,7 @@ static class AlertTrail
             ("escalation", climb is null ? null : string.Create(CultureInfo.InvariantCulture, $"{climb.Status} on {climb.Policy}, step {Math.Min(climb.Step, climb.Steps)} of {climb.Steps}, round {climb.Round} of {climb.Rounds}{(climb.DueAt is { } due ? $", next at {zone.At(due)}" : "")}")),
             ("labels", string.Join(", ", alert.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))),
             ("signals", string.Create(CultureInfo.InvariantCulture, $"{alert.Signals}, the last at {zone.At(alert.LastSignalAt)}, by {alert.Integration}")),
+            ("noticed by", alert.Source == "alert" ? null : alert.Source),
             ("link", alert.Link),
             ("correlation", alert.CorrelationId),
             ("you may", string.Join(", ", alert.Moves)),

@@ -37,6 +37,12 @@ static class ContactCommands
         var ids = new Argument<string[]>("id") { Description = "All of your contact methods, each once, first to last.", Arity = ArgumentArity.OneOrMore };
         contact.Verb("order", "Says which comes first.", [ids], async it => Show(it, await it.Server.OrderContactMethods(new(it.Of(ids)), it.Stop)));
 
+        contact.Verb("test", "A test page to yourself, by every proven contact method.", [], async it =>
+        {
+            var sent = await it.Server.TestPage(null, it.Stop);
+            return it.Done(sent, "A test page is on its way: press its button. plantao oncall contacts shows when it was answered.");
+        });
+
         contact.Verb("remove", "Removes one.", [id], async it =>
         {
             await it.Server.RemoveContactMethod(it.Of(id), it.Stop);

@@ -13,6 +13,16 @@ static class OnCallCommands
         oncall.Verb("now", "Who is on call now, on every schedule.", [], it => Show(it, null));
         oncall.Verb("at", "Who is on call at an instant.", [time], async it => await Show(it, await it.Instant(it.Of(time))));
 
+        var days = new Option<int>("--days") { Description = "How old an answered test page may be: 1 to 366.", DefaultValueFactory = _ => 30 };
+        oncall.Verb("contacts", "Everybody whom schedules and policies name. Ends with 2 while one of them is not ready.", [days], async it =>
+        {
+            var zone = await it.Zone();
+            var contacts = await it.Server.Contacts(it.Of(days), it.Stop);
+            var shown = it.Show(contacts,
+                ("PERSON", c => c.Name), ("STATE", c => c.State), ("BY", c => string.Join(", ", c.Channels)), ("TESTED", c => zone.At(c.TestedAt)), ("NAMED BY", c => string.Join(", ", c.NamedBy)));
+            return shown is Exit.Done && contacts.Any(c => c.State != "Ready") ? Exit.Unanswered : shown;
+        });
+
         var person = new Option<string?>("--person") { Description = "Of this person only, by handle." };
         var count = new Option<int>("--count") { Description = "How many: 1 to 100.", DefaultValueFactory = _ => 5 };
         oncall.Verb("next", "The shifts that begin next.", [schedule, person, count], async it =>

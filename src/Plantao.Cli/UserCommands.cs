@@ -35,6 +35,12 @@ static class UserCommands
             return it.Once(welcome, welcome.Token, $"Welcome, {welcome.User.DisplayName}: your handle is {welcome.User.Name}. The token is not shown again: keep it with plantao login.");
         });
 
+        user.Verb("test", "A test page to a person, by every proven contact method.", [name], async it =>
+        {
+            var sent = await it.Server.TestPage(it.Of(name), it.Stop);
+            return it.Done(sent, $"A test page is on its way to {it.Of(name)}: plantao oncall contacts shows when it was answered.");
+        });
+
         var newRole = new Argument<string>("role") { Description = "Observer, Member, Admin or Owner." };
         newRole.AcceptOnlyFromAmong("Observer", "Member", "Admin", "Owner");
         user.Verb("role", "Changes what a person may do anywhere.", [name, newRole], async it =>

@@ -5,10 +5,13 @@ namespace Plantao.Client;
 /// <param name="Quiet">Ids of the silences and maintenance that keep it quiet; absent when it is not.</param>
 /// <param name="Urgency">High climbs, Low only tells.</param>
 /// <param name="Rank">Global severity rank, 0 (gravest) to 3.</param>
+/// <param name="Integration">The door that it came through.</param>
+/// <param name="Source">Who noticed: alert (a tool), customer or team.</param>
+/// <param name="OpenedAt">When it was noticed here.</param>
 /// <param name="Signals">How many signals were counted on it.</param>
 /// <param name="Moves">What the caller may do with it now.</param>
 public sealed record AlertView(
-    string Id, string Title, string? Text, string Status, string? Quiet, string Urgency, int Rank, string? Severity, string? Service, string? Team, string Integration, string Group, bool Flapping, bool Unrouted,
+    string Id, string Title, string? Text, string Status, string? Quiet, string Urgency, int Rank, string? Severity, string? Service, string? Team, string Integration, string Source, string Group, bool Flapping, bool Unrouted,
     DateTimeOffset OpenedAt, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, DateTimeOffset? ResolvedAt, string? ResolvedBy, DateTimeOffset? EndsAt, DateTimeOffset LastSignalAt, long Signals, string? Previous,
     IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, string? Link, string Routed, string CorrelationId, IReadOnlyList<string> Moves);
 

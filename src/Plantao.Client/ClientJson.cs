@@ -33,6 +33,8 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(IReadOnlyList<RefusalView>))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterView>))]
 [JsonSerializable(typeof(IReadOnlyList<OnCallView>))]
+[JsonSerializable(typeof(IReadOnlyList<ContactView>))]
+[JsonSerializable(typeof(TestPageView))]
 [JsonSerializable(typeof(IReadOnlyList<ShiftView>))]
 [JsonSerializable(typeof(ScheduleView))]
 [JsonSerializable(typeof(OverrideRequest))]

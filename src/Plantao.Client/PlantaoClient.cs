@@ -97,6 +97,12 @@ public sealed class PlantaoClient : IDisposable
     /// <param name="at">Absent: now.</param>
     public Task<IReadOnlyList<OnCallView>> OnCall(DateTimeOffset? at, CancellationToken ct) => Get<IReadOnlyList<OnCallView>>("oncall" + Query(("at", Instant(at))), ct);
 
+    /// <param name="days">How old an answered test page may be: 1 to 366.</param>
+    public Task<IReadOnlyList<ContactView>> Contacts(int days, CancellationToken ct) => Get<IReadOnlyList<ContactView>>("oncall/contacts" + Query(("days", Number(days))), ct);
+
+    /// <param name="user">Absent: yourself.</param>
+    public Task<TestPageView> TestPage(string? user, CancellationToken ct) => Send<TestPageView>(HttpMethod.Post, user is null ? "me/test-page" : $"users/{Part(user)}/test-page", ct);
+
     /// <param name="count">1 to 100.</param>
     public Task<IReadOnlyList<ShiftView>> NextShifts(string schedule, string? person, int count, CancellationToken ct) =>
         Get<IReadOnlyList<ShiftView>>($"schedules/{Part(schedule)}/next" + Query(("person", person), ("count", Number(count))), ct);

@@ -31,5 +31,6 @@ public static class Rooms
         .MapDefinitions()
         .MapOnCall()
         .MapNotifications()
+        .MapEscalations()
         .MapAlerts();
 }

@@ -11,8 +11,8 @@ using Plantao.Platform.Access;
 using Plantao.Platform.Journal;
 using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Text;
 using Plantao.Services;
-
 
 namespace Plantao.Alerts;
 
@@ -79,7 +79,7 @@ static class AlertEndpoints
 
     static async Task<Results<Accepted<RaisedView>, ProblemHttpResult>> Raise(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, Db db, CancellationToken ct)
     {
-        var title = Platform.Text.TextNormaliser.Line(wanted.Title, IntakeLimits.Title);
+        var title = TextNormaliser.Line(wanted.Title, IntakeLimits.Title);
         if (title.Length == 0) return new Refusal("no-title", "An alert has a title.", 422).ToProblem();
         if (await services.Find(wanted.Service, ct) is not { RemovedAt: null } service || !await Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422).ToProblem();
         if (!call.Caller.May(Right.RaiseAlerts, service.TeamId)) return call.NotAllowed(Right.RaiseAlerts).ToProblem();
@@ -87,7 +87,9 @@ static class AlertEndpoints
         var word = wanted.Severity ?? (string.Equals(wanted.Urgency, "low", StringComparison.OrdinalIgnoreCase) ? "warning" : "error");
         var key = "raised " + Ids.New("sig", call.At);
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["service"] = service.Name, ["raised_by"] = call.Caller.Name };
-        var reading = new Reading(ReadingKind.Firing, key, title, Platform.Text.TextNormaliser.Lines(wanted.Text, IntakeLimits.Text), word, labels, Annotations: null, SourceAt: null);
+        // As a label too, so that routes can go by it: what a person calls harmless wakes nobody.
+        if (TextNormaliser.Line(wanted.Severity, IntakeLimits.Severity) is { Length: > 0 } said) labels["severity"] = said;
+        var reading = new Reading(ReadingKind.Firing, key, title, TextNormaliser.Lines(wanted.Text, IntakeLimits.Text), word, labels, Annotations: null, SourceAt: null);
         var number = await db.Write(async tx =>
         {
             var id = await signals.Keep(tx, OwnIntegration.ForService(service.Name), Formats.Own, call.At, call.Correlation, null, OwnSignal.Write(reading));
@@ -183,10 +185,19 @@ static class AlertEndpoints
     internal static async Task<IReadOnlyList<string>> Hidden(Call call, TeamStore teams, CancellationToken ct) =>
         call.Caller.Role >= OrganisationRole.Admin ? [] : [.. (await teams.PrivateIds(ct)).Where(id => !call.Caller.Teams.ContainsKey(id))];
 
-    static async Task<AlertView> View(Alert a, AlertText t, Call call, IntegrationDirectory integrations, CancellationToken ct) => new(
-        a.Id, t.Title, t.Text, a.Status.ToString(), a.Quiet, a.Urgency.ToString(), a.Rank, a.Severity, a.Service, a.Team, (await integrations.ById(a.IntegrationId, ct))?.Name ?? a.IntegrationId, a.GroupId, a.Flapping, a.Unrouted,
+    static async Task<AlertView> View(Alert a, AlertText t, Call call, IntegrationDirectory integrations, CancellationToken ct) =>
+        View(a, t, call, await integrations.ById(a.IntegrationId, ct));
+
+    static AlertView View(Alert a, AlertText t, Call call, Integration? integration) => new(
+        a.Id, t.Title, t.Text, a.Status.ToString(), a.Quiet, a.Urgency.ToString(), a.Rank, a.Severity, a.Service, a.Team, integration?.Name ?? a.IntegrationId, Source(a, t, integration), a.GroupId, a.Flapping, a.Unrouted,
         a.OpenedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.ResolvedAt, a.ResolvedBy, a.EndsAt, a.LastSignalAt, a.Signals, a.Previous,
         t.Labels, t.Annotations, t.Link, t.Routed, a.Correlation, call.Caller.May(Right.WorkAlerts, a.Team) ? [.. AlertActions.Moves(a, call.At).Select(m => m.ToString())] : []);
+
+    /// <summary>Who noticed. By the door it came through, and not by its labels alone, which any tool may set.</summary>
+    static string Source(Alert alert, AlertText text, Integration? integration) =>
+        integration?.Format == Formats.Report && text.Labels.GetValueOrDefault("reported_by") == "customer" ? "customer"
+        : integration?.Format == Formats.Report || (alert.IntegrationId.StartsWith(OwnIntegration.ForService(""), StringComparison.Ordinal) && text.Labels.ContainsKey("raised_by")) ? "team"
+        : "alert";
 
     static EscalationView View(Escalation c) => new(
         c.Id, c.Policy.Name, c.Status.ToString(), c.Epoch, c.Step + 1, c.Policy.Steps.Count, c.Round, c.Policy.Rounds, c.DueAt, c.By, c.AcknowledgedAt, c.AcknowledgedUntil, c.Reached);

@@ -100,6 +100,7 @@ public sealed class Climbs(
         foreach (var (climb, correlation) in due)
         {
             var (after, effects) = climb.Advance(now, await batch.Morning(climb), quiet.Contains(climb.Subject));
+            if (climb.Overdue(now) is { } wait) await batch.Late(climb, wait, correlation);
             await batch.Do(climb, after, effects, "plantao", correlation);
         }
 
@@ -183,6 +184,10 @@ public sealed class Climbs(
             after.Add(climb);
             return climb;
         }
+
+        /// <summary>The step that was taken last had its wait, and nobody answered: kept, so that what a team promised can be held against it.</summary>
+        public Task Late(Escalation climb, TimeSpan wait, string correlation) =>
+            Write("escalation.not-answered", climb, "plantao", correlation, new { step = climb.Step, round = climb.Round, waitSeconds = (long)wait.TotalSeconds });
 
         /// <returns>Whether anybody could be reached.</returns>
         async Task<bool> Step(Escalation climb, ClimbEffect.PageStep step, string correlation)

@@ -99,6 +99,11 @@ public sealed record Escalation(
     /// <summary>Whether somebody has it.</summary>
     public bool Answered => Status is EscalationStatus.Acknowledged or EscalationStatus.Snoozed;
 
+    /// <summary>How long the step that was taken last has waited in vain, when its wait has passed.</summary>
+    /// <returns><see langword="null"/>: it is early, nobody was asked by a step of this epoch, or somebody answered.</returns>
+    public TimeSpan? Overdue(DateTimeOffset now) =>
+        Status is EscalationStatus.Climbing && Step > 0 && Step <= Policy.Steps.Count && now >= DueAt ? Policy.Steps[Step - 1].Wait : null;
+
     /// <summary>Acts when it is due.</summary>
     /// <param name="now">A late tick acts once, not in a burst: the wait restarts from <paramref name="now"/>.</param>
     /// <param name="morning">The next 09:00 in the zone of who was told.</param>

@@ -12,8 +12,15 @@ public static class EscalationsRoom
         .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
         .AddSingleton<Climbs>()
+        .AddSingleton<Contacts>()
         // Nine in the morning stays nine in the morning.
         .AddWaitingTimers(by => $"UPDATE escalations SET due_at = due_at + {by}, acknowledged_until = acknowledged_until + {by} WHERE due_at IS NOT NULL AND status <> 'Told'")
         .AddWorker<EscalationWorker>()
         .AddWorker<GapWorker>();
+
+    public static IEndpointRouteBuilder MapEscalations(this IEndpointRouteBuilder routes)
+    {
+        ContactsEndpoints.Map(routes);
+        return routes;
+    }
 }

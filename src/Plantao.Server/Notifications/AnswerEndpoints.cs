@@ -22,14 +22,16 @@ static class AnswerEndpoints
         return await Screen(http, page, null, users, ct);
     }
 
-    static async Task<IResult> Answer(string token, HttpContext http, NotificationStore store, UserStore users, IAnswerPages answers, Db db, TimeProvider clock, CancellationToken ct)
+    static async Task<IResult> Answer(string token, HttpContext http, NotificationStore store, UserStore users, IAnswerPages answers, TestPages tests, Db db, TimeProvider clock, CancellationToken ct)
     {
         var page = await Find(token, store, clock, ct);
         if (page is null) return await Screen(http, null, null, users, ct);
         var form = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync(ct))["answer"].ToString() : "";
         PageAnswer? wanted = form switch { "acknowledge" => PageAnswer.Acknowledge, "pass-on" => PageAnswer.PassOn, _ => null };
         if (wanted is null) return new Refusal("unknown-answer", "A page can be answered with acknowledge or pass-on.", 400).ToProblem();
-        var ruling = await db.Write(tx => answers.Answer(tx, page, wanted.Value, "link", http.Correlation()), ct);
+        var ruling = await db.Write(tx => TestPages.Is(page.Subject)
+            ? tests.Answer(tx, page, wanted.Value, clock.GetUtcNow(), http.Correlation())
+            : answers.Answer(tx, page, wanted.Value, "link", http.Correlation()), ct);
         if (!ruling.Allowed) return await Screen(http, null, null, users, ct);
         var by = ruling.Value.ByUserId is { } id ? (await users.Find(id, ct))?.DisplayName ?? id : null;
         return await Screen(http, page, ("answer." + ruling.Value.Outcome, by), users, ct);

@@ -8,6 +8,8 @@ public static class AnswerTexts
         ["answer.title"] = ("You are paged", "Você foi acionado"),
         ["answer.acknowledge"] = ("I have it", "Eu assumo"),
         ["answer.pass-on"] = ("Not me: next person", "Não posso: próxima pessoa"),
+        ["answer.reached-me"] = ("It reached me", "Chegou até mim"),
+        ["answer.tested"] = ("Good: pages reach you here.", "Certo: os acionamentos chegam até você aqui."),
         ["answer.why"] = ("Why you", "Por que você"),
         ["answer.since"] = ("Since", "Desde"),
         ["answer.gone"] = ("This link has ended", "Este link expirou"),

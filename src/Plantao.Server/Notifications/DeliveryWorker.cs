@@ -123,7 +123,7 @@ public sealed class DeliveryWorker(
         var (more, titles) = await store.Carried(delivery.PageId!, ct);
         var text = more == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{more}:", .. titles]);
         var title = content.StillOnIt ? NoticeTexts.Title(to.Language, "page.still-on-it", content.Title) : more == 0 ? content.Title : $"{content.Title} (+{more})";
-        return new Outgoing(delivery.Id, content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, title, text,
+        return new Outgoing(delivery.Id, TestPages.Is(content.Thread) ? MessageKind.Test : content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, title, text,
             [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", content.Why)], delivery.Rank, delivery.Attempts, delivery.Repeat,
             $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now, to.Secret);
     }

@@ -53,6 +53,9 @@ public static class NoticeTexts
         ["notice.gap.policy"] = ("The escalation policy {0} would find nobody on call from {1} to {2}", "A política de escalonamento {0} não encontraria ninguém de plantão de {1} a {2}"),
         ["page.still-on-it"] = ("Still on it? {0}", "Ainda com você? {0}"),
         ["notice.code"] = ("Your Plantão code is {0}", "Seu código do Plantão é {0}"),
+        ["test.title"] = ("Test page: does this reach you?", "Acionamento de teste: isto chega até você?"),
+        ["test.text"] = ("Nothing is wrong. Press the button, so that your team knows that you can be reached.", "Nada está errado. Aperte o botão, para que sua equipe saiba que você pode ser encontrado."),
+        ["test.why"] = ("a test of your contact methods", "um teste dos seus meios de contato"),
         ["notice.code.text"] = ("Type it where you added this contact method. It holds for 10 minutes.", "Digite-o onde você adicionou este meio de contato. Vale por 10 minutos."),
     };
 

@@ -24,6 +24,7 @@ public static class NotificationsRoom
         services.AddSingleton<RecipientStore>();
         services.AddSingleton<Paging>();
         services.AddSingleton<Notices>();
+        services.AddSingleton<TestPages>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<ISendCode, SendCode>();
@@ -54,6 +55,7 @@ public static class NotificationsRoom
     public static IEndpointRouteBuilder MapNotifications(this IEndpointRouteBuilder routes)
     {
         AnswerEndpoints.Map(routes);
+        TestPageEndpoints.Map(routes);
         return routes;
     }
 

@@ -33,10 +33,11 @@ public sealed class RecipientStore(ContactMethodStore methods, UserStore users)
     }
 
     /// <summary>The address as it is at the moment of sending; <see langword="null"/> when the method is gone or out of use.</summary>
+    /// <param name="proving">It is the code that goes there: also to one that was put out of use, which is how it comes back.</param>
     public async Task<ReachableAt?> Address(string methodId, bool proving, CancellationToken ct)
     {
         var method = await methods.Look(methodId, ct);
-        if (method is null || !(method.Usable || proving && method.DisabledAt is null)) return null;
+        if (method is null || !(method.Usable || proving)) return null;
         return await users.Find(method.UserId, ct) is { } user ? new ReachableAt(method.Address, method.Secret, user.Language) : null;
     }
 }

@@ -48,6 +48,7 @@ static class Samples
         ["POST /api/v1/users"] = [New("", (_, _) => Task.FromResult("/api/v1/users"), """{"email":"new@example.org","displayName":"New"}""")],
         ["GET /api/v1/users/{user}"] = [New("", async (w, _) => $"/api/v1/users/{await w.Person()}")],
         ["POST /api/v1/users/{user}/invitation"] = [New("", async (w, _) => $"/api/v1/users/{await w.Invited()}/invitation")],
+        ["POST /api/v1/users/{user}/test-page"] = [New("", async (w, _) => $"/api/v1/users/{await w.Person()}/test-page")],
         ["PUT /api/v1/users/{user}/role"] =
         [
             New("to-admin", async (w, _) => $"/api/v1/users/{await w.Person()}/role", """{"role":"Admin"}"""),

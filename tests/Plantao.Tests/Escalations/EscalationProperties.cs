@@ -64,7 +64,6 @@ public class EscalationProperties
     static bool Pages(ClimbEffect effect) => effect is ClimbEffect.PageStep or ClimbEffect.PageCatchAll or ClimbEffect.TellStep or ClimbEffect.Repage or ClimbEffect.PagePerson;
 
     [Fact]
-    [Covers("S2-45")]
     public void Nobody_is_paged_after_an_acknowledgement_before_it_runs_out_whatever_the_ticks() => Always((before, what, now, moved) =>
         what is not Happening.Tick || !before.Answered || before.AcknowledgedUntil is { } until && now >= until || !moved.Effects.Any(Pages));
 

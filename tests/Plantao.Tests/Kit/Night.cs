@@ -47,6 +47,14 @@ public sealed class Night : IAsyncDisposable
         return night;
     }
 
+    /// <summary>At a place that outlives the server, for a restart. What was sent before is not in its <see cref="Mail"/>.</summary>
+    /// <param name="again">A server was here already: it has its people.</param>
+    public static async Task<Night> At(Place place, FakeClock clock, bool again)
+    {
+        var mail = new SimulatedChannel("email");
+        return new Night(await TestSite.Start(place, builder => builder.Services.AddSingleton<IChannel>(mail), bare: again, clock: clock), mail, "");
+    }
+
     /// <summary>Makes people who are not there yet.</summary>
     public async Task<string> Person(string name, OrganisationRole role = OrganisationRole.Member, string zone = "Europe/London")
     {

@@ -118,6 +118,13 @@ public sealed class TestSite : IAsyncDisposable
         }, CancellationToken.None);
     }
 
+    /// <summary>A personal token of somebody who is there already.</summary>
+    public Task<string> TokenOf(string userId)
+    {
+        var now = Clock.GetUtcNow();
+        return Db.Write(async tx => (await TokenStore.Issue(tx, TokenKind.Personal, userId, null, "test", Scope.All, now, now.AddDays(90), "test", "test")).Clear, CancellationToken.None);
+    }
+
     /// <summary>A team and its people.</summary>
     /// <returns>The team's id.</returns>
     public async Task<string> Team(string name, bool isPrivate = false, params (string UserId, TeamRole Role)[] members)

@@ -9,7 +9,6 @@ namespace Plantao.Tests.Stories;
 public class NightStory
 {
     [Theory, EveryDatabase]
-    [Covers("S2-45", "S1-48")]
     public async Task Primary_sleeps_and_secondary_is_paged_after_the_wait(Database database)
     {
         await using var night = await Night.Start(database);
@@ -29,7 +28,6 @@ public class NightStory
     }
 
     [Theory, EveryDatabase]
-    [Covers("S2-45")]
     public async Task An_acknowledgement_before_the_wait_ends_stops_the_climb(Database database)
     {
         await using var night = await Night.Start(database);
@@ -128,7 +126,6 @@ public class NightStory
     }
 
     [Theory, EveryDatabase]
-    [Covers("S2-44")]
     public async Task Severity_page_wakes_the_primary_at_three_on_sunday_and_without_it_nobody(Database database)
     {
         await using var night = await Night.Start(database, new FakeClock(new DateTimeOffset(2026, 9, 20, 3, 0, 0, TimeSpan.Zero)));
