@@ -15,6 +15,7 @@ public static class CommandLine
         new("silence", "Mutes of what matches, for a while.", SilenceCommands.Fill),
         new("maintenance", "Announced work on services.", MaintenanceCommands.Fill),
         new("integration", "The doors through which tools tell us.", IntegrationCommands.Fill),
+        new("secret", "The values behind the names that definitions use. Never shown.", SecretCommands.Fill),
         new("service", "What can break and whose it is.", ServiceCommands.Fill),
         new("team", "Teams and who is in them.", TeamCommands.Fill),
         new("user", "People.", UserCommands.Fill),

@@ -13,6 +13,8 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(IReadOnlyList<PackFileBody>))]
 [JsonSerializable(typeof(IReadOnlyList<DefinitionView>))]
 [JsonSerializable(typeof(DefinitionRequest))]
+[JsonSerializable(typeof(IReadOnlyList<SecretView>))]
+[JsonSerializable(typeof(SecretRequest))]
 [JsonSerializable(typeof(IReadOnlyList<RevisionView>))]
 [JsonSerializable(typeof(IReadOnlyList<SelfTestView>))]
 [JsonSerializable(typeof(Part<AlertView>))]

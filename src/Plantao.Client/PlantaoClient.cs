@@ -92,6 +92,14 @@ public sealed class PlantaoClient : IDisposable
 
     public Task<IReadOnlyList<RefusalView>> Refusals(string integration, CancellationToken ct) => Get<IReadOnlyList<RefusalView>>($"integrations/{Part(integration)}/refusals", ct);
 
+    // Secrets
+
+    public Task<IReadOnlyList<SecretView>> Secrets(CancellationToken ct) => Get<IReadOnlyList<SecretView>>("secrets", ct);
+
+    public Task KeepSecret(string name, SecretRequest secret, CancellationToken ct) => Send(HttpMethod.Put, $"secrets/{Part(name)}", secret, ct);
+
+    public Task ForgetSecret(string name, CancellationToken ct) => Send(HttpMethod.Delete, $"secrets/{Part(name)}", ct);
+
     // On call
 
     /// <param name="at">Absent: now.</param>

@@ -39,8 +39,8 @@ public sealed class IntakeDesk(
         string? deliveryId = null;
         if (integration.Signature is { } scheme)
         {
-            var active = (await secrets.Find(SigningSecret(integration.Id), ct))?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-            var ruling = WebhookSignature.Verify(scheme, active, name => http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body.Span, now);
+            var active = await SigningSecrets.Active(secrets, integration, ct);
+            var ruling = WebhookSignature.Verify(scheme, active, SigningSecrets.Headers(http.Request.Headers, integration), body.Span, now);
             if (!ruling.Allowed)
             {
                 await Refuse(integration, body, body.Length, 401, "the message is not signed as agreed", limited: false, correlation, ct);

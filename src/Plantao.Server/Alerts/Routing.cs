@@ -11,8 +11,9 @@ namespace Plantao.Alerts;
 /// <summary>One rule of a route: what matches, and where it takes the alert. What it leaves out, a later rule or the integration says.</summary>
 /// <param name="Match">Matchers as Alertmanager writes them, <c>severity=~"page|critical"</c>; all must hold; none: everything.</param>
 /// <param name="Continue">Later rules may still fill in what this one leaves out.</param>
+/// <param name="Title">What it is for: shown under "why paged".</param>
 public sealed record RouteRule(
-    IReadOnlyList<string> Match, string? Service = null, string? Severity = null, Urgency? Urgency = null, string? EscalationPolicy = null, IReadOnlyList<string>? GroupBy = null, bool Continue = false)
+    IReadOnlyList<string> Match, string? Service = null, string? Severity = null, Urgency? Urgency = null, string? EscalationPolicy = null, IReadOnlyList<string>? GroupBy = null, bool Continue = false, string? Title = null)
 {
     IReadOnlyList<Matcher>? matchers;
 
@@ -44,8 +45,8 @@ public static class Routing
             for (var i = 0; i < route.Rules.Count; i++)
             {
                 var rule = route.Rules[i];
-                if (!rule.Matchers.All(m => m.Matches(m.Name == "integration" ? integration : labels.GetValueOrDefault(m.Name, "")))) continue;
-                trace.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"route {route.Name} rule {i + 1}"));
+                if (!rule.Matchers.All(m => m.Name == "integration" ? m.Matches(integration) : m.Matches(labels))) continue;
+                trace.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"route {route.Name} rule {i + 1}{(rule.Title is null ? "" : $" ({rule.Title})")}"));
                 service ??= rule.Service;
                 severity ??= rule.Severity;
                 urgency ??= rule.Urgency;

@@ -9,7 +9,6 @@ public static class DefinitionsRoom
         .AddSingleton(provider => new DefinitionKinds(provider.GetServices<IDefinitionKind>()))
         .AddSingleton<DefinitionStore>()
         .AddSingleton<IDefinitionKind>(SeveritiesKind.Kind)
-        .AddSingleton<IDefinitionKind>(ServiceKind.Kind)
         .AddSingleton<IDefinitionKind>(EscalationPolicyKind.Kind)
         .AddSingleton<IDefinitionKind>(RouteKind.Kind)
         .AddSingleton<IDefinitionKind>(IntegrationKind.Kind)
@@ -19,6 +18,7 @@ public static class DefinitionsRoom
     public static IEndpointRouteBuilder MapDefinitions(this IEndpointRouteBuilder routes)
     {
         DefinitionEndpoints.Map(routes);
+        SecretEndpoints.Map(routes);
         return routes;
     }
 }

@@ -1,4 +1,5 @@
 using Plantao.Definitions;
+using Plantao.People;
 using Plantao.Platform;
 
 namespace Plantao.Escalations;
@@ -10,6 +11,7 @@ public static class EscalationsRoom
         .AddSingleton<EscalationStore>()
         .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
+        .AddSingleton<INamePeople, PeopleInPolicies>()
         .AddSingleton<Climbs>()
         .AddWorker<EscalationWorker>();
 }

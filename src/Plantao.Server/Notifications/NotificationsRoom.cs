@@ -7,6 +7,7 @@ using Plantao.Notifications.Channels.Teams;
 using Plantao.Notifications.Channels.Webhook;
 using Plantao.People;
 using Plantao.Platform;
+using Plantao.Platform.Doctor;
 using Plantao.Platform.Egress;
 using Plantao.Platform.Storage;
 
@@ -28,6 +29,8 @@ public static class NotificationsRoom
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<ISendCode, SendCode>();
         services.AddNotificationSelfTests();
+        services.AddSingleton<IDoctorCheck, MailCheck>();
+        services.AddSingleton<IDoctorCheck, ChannelsCheck>();
         services.AddWorker<PageWorker>();
         services.AddSingleton<Deliverers>();
         services.AddHostedService(provider => provider.GetRequiredService<Deliverers>());

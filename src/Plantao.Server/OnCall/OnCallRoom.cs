@@ -1,4 +1,7 @@
 using Plantao.Definitions;
+using Plantao.Definitions.Kinds;
+using Plantao.People;
+using Plantao.Platform.Doctor;
 
 namespace Plantao.OnCall;
 
@@ -8,7 +11,10 @@ public static class OnCallRoom
     public static IServiceCollection AddOnCall(this IServiceCollection services) => services
         .AddSingleton<OnCallStore>()
         .AddSingleton(ApplySchedule.Definition)
-        .AddSingleton<IApplyDefinition, ApplySchedule>();
+        .AddSingleton<IDefinitionKind>(ServiceKind.Kind.With(SupportHours.Problems))
+        .AddSingleton<IApplyDefinition, ApplySchedule>()
+        .AddSingleton<INamePeople, PeopleOnCall>()
+        .AddSingleton<IDoctorCheck, CoverageCheck>();
 
     public static IEndpointRouteBuilder MapOnCall(this IEndpointRouteBuilder routes)
     {

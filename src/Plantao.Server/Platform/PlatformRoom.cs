@@ -33,6 +33,7 @@ public static class PlatformRoom
         services.AddHostedService<OtlpExport>();
         services.AddOpenApi("v1", OpenApi.Describe);
 
+        services.AddSingleton<IDoctorCheck, ConfigurationCheck>();
         services.AddSingleton<IDoctorCheck, DurabilityCheck>();
         services.AddSingleton<IDoctorCheck, PausedCheck>();
         services.AddSingleton<IDoctorCheck, ClockCheck>();
