@@ -27,6 +27,7 @@ public static class CommandLine
         new("apply", "Applies a pack, all of it or nothing.", PackCommands.Apply),
         new("export", "Writes a pack's definitions into its folder.", PackCommands.Export),
         new("selftest", "Looks over the whole database for what must never be.", SelfTestCommands.Fill),
+        new("retention", "How long things are kept.", RetentionCommands.Fill),
         new("audit", "What was changed, by whom.", AuditCommands.Fill),
         new("dead-letter", "Signals whose deciding failed.", DeadLetterCommands.Fill),
         new("login", "Keeps a token on this machine.", LoginCommands.Fill),

@@ -48,6 +48,7 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(AcceptInvitationRequest))]
 [JsonSerializable(typeof(WelcomeView))]
 [JsonSerializable(typeof(DeactivateRequest))]
+[JsonSerializable(typeof(RetentionView))]
 [JsonSerializable(typeof(Part<TeamView>))]
 [JsonSerializable(typeof(IReadOnlyList<TeamView>))]
 [JsonSerializable(typeof(CreateTeamRequest))]

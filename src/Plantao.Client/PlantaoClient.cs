@@ -142,6 +142,13 @@ public sealed class PlantaoClient : IDisposable
 
     public Task<UserView> ChangeRole(string user, ChangeRoleRequest role, CancellationToken ct) => Send<ChangeRoleRequest, UserView>(HttpMethod.Put, $"users/{Part(user)}/role", role, ct);
 
+    /// <summary>Blanks name, addresses and texts of somebody who was deactivated. Cannot be taken back.</summary>
+    public Task Erase(string user, CancellationToken ct) => Send(HttpMethod.Post, $"users/{Part(user)}/erasure", ct);
+
+    public Task<RetentionView> Retention(CancellationToken ct) => Get<RetentionView>("retention", ct);
+
+    public Task<RetentionView> SetRetention(RetentionView wanted, CancellationToken ct) => Send<RetentionView, RetentionView>(HttpMethod.Put, "retention", wanted, ct);
+
     public Task<UserView> Deactivate(string user, DeactivateRequest wanted, CancellationToken ct) => Send<DeactivateRequest, UserView>(HttpMethod.Post, $"users/{Part(user)}/deactivation", wanted, ct);
 
     public Task<Part<TeamView>> Teams(string? cursor, int limit, CancellationToken ct) => Get<Part<TeamView>>("teams" + Query(("cursor", cursor), ("limit", Number(limit))), ct);

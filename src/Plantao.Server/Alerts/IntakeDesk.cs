@@ -7,6 +7,7 @@ using Plantao.Alerts.Intake;
 using Plantao.Alerts.Intake.Alertmanager;
 using Plantao.Alerts.Intake.Signatures;
 using Plantao.Notifications.Channels;
+using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
@@ -103,7 +104,7 @@ public sealed class IntakeDesk(
                 var name = limited ? "IntakeLimited" : "IntakeRefused";
                 var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["alertname"] = name, ["integration"] = integration.Name };
                 await signals.Keep(tx, integration.Id, Formats.Own, now, correlation, null, OwnSignal.Write(new Reading(
-                    ReadingKind.Firing, "plantao/" + name, limited ? $"The integration {integration.Name} sends more than it may" : $"The integration {integration.Name} sends what cannot be taken",
+                    ReadingKind.Firing, "plantao/" + name, AlertTexts.Say(await Organisation.Language(tx), limited ? "own.limited" : "own.refused", integration.Name),
                     $"{refused.Why} (answered {status})", "warning", labels, EndsAt: now.AddMinutes(15), Link: null)));
             }, ct);
         }

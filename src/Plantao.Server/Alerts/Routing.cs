@@ -25,7 +25,7 @@ public sealed record RouteRule(
 public sealed record Route(string Name, string? Team, int Position, IReadOnlyList<RouteRule> Rules);
 
 /// <summary>Where an alert goes.</summary>
-/// <param name="Trace">Which rules took it, for "why paged".</param>
+/// <param name="Trace">Which rules took it, for "why paged": phrases of <see cref="AlertTexts"/>, one a line.</param>
 public sealed record Routed(string? Service, string? Severity, Urgency? Urgency, string? Policy, IReadOnlyList<string>? GroupBy, bool Unrouted, string Trace);
 
 /// <summary>Takes an alert to a service, a severity, an urgency and an escalation policy. Pure.</summary>
@@ -46,7 +46,7 @@ public static class Routing
             {
                 var rule = route.Rules[i];
                 if (!rule.Matchers.All(m => m.Name == "integration" ? m.Matches(integration) : m.Matches(labels))) continue;
-                trace.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"route {route.Name} rule {i + 1}{(rule.Title is null ? "" : $" ({rule.Title})")}"));
+                trace.Add(rule.Title is null ? AlertTexts.All.Keep("routed.rule", route.Name, AlertTexts.Number(i + 1)) : AlertTexts.All.Keep("routed.titled", route.Name, AlertTexts.Number(i + 1), rule.Title));
                 service ??= rule.Service;
                 severity ??= rule.Severity;
                 urgency ??= rule.Urgency;
@@ -61,10 +61,10 @@ public static class Routing
         Routed Done()
         {
             var matched = trace.Count > 0;
-            if (service is null && integrationService is not null) trace.Add($"service of integration {integration}");
+            if (service is null && integrationService is not null) trace.Add(AlertTexts.All.Keep("routed.integration", integration));
             var to = service ?? integrationService;
-            if (to is null && policy is null) trace.Add("no route: catch-all");
-            return new Routed(to, severity, urgency, policy, groupBy, to is null && policy is null && !matched, string.Join(", ", trace));
+            if (to is null && policy is null) trace.Add(AlertTexts.All.Keep("routed.catch-all"));
+            return new Routed(to, severity, urgency, policy, groupBy, to is null && policy is null && !matched, string.Join('\n', trace));
         }
     }
 

@@ -1,4 +1,5 @@
 using Plantao.Definitions.Kinds;
+using Plantao.People;
 
 namespace Plantao.Definitions;
 
@@ -12,6 +13,7 @@ public static class DefinitionsRoom
         .AddSingleton<IDefinitionKind>(EscalationPolicyKind.Kind)
         .AddSingleton<IDefinitionKind>(RouteKind.Kind)
         .AddSingleton<IDefinitionKind>(IntegrationKind.Kind)
+        .AddSingleton<IForgetPeople, ForgetInDefinitions>()
         .AddSingleton<IApplyDefinition, ApplySeverities>()
         .AddSingleton<IApplyDefinition, ApplyService>();
 

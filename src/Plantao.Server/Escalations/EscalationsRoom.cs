@@ -12,6 +12,8 @@ public static class EscalationsRoom
         .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
         .AddSingleton<INamePeople, PeopleInPolicies>()
+        .AddSingleton<IForgetPeople, PeopleInPolicies>()
         .AddSingleton<Climbs>()
+        .AddSingleton<IRetain>(new HistoryRetention("climbs", EscalationStore.RemoveEnded))
         .AddWorker<EscalationWorker>();
 }

@@ -7,7 +7,7 @@ namespace Plantao.Escalations;
 
 /// <summary>Where escalation policies name somebody who leaves, and how another is asked instead.</summary>
 /// <remarks>A climb under way keeps its copy: who has left is passed there like anybody who cannot be reached.</remarks>
-sealed class PeopleInPolicies(DefinitionStore definitions) : INamePeople
+sealed class PeopleInPolicies(DefinitionStore definitions, EscalationStore store) : INamePeople, IForgetPeople
 {
     const string Kind = "escalation-policy", Of = Kind + "/";
 
@@ -34,6 +34,9 @@ sealed class PeopleInPolicies(DefinitionStore definitions) : INamePeople
                 else targets[i] = instead;
         return true;
     }, new Authorship(by, at, correlation, "somebody left and another is asked instead"));
+
+    /// <summary>Policies that are gone, and the copies that climbs keep.</summary>
+    public Task Forget(Tx tx, User user, string instead) => store.Rename(tx, user.Name, instead);
 
     static IEnumerable<(string Place, JsonArray Targets)> Lists(JsonObject policy)
     {

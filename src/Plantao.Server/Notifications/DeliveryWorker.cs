@@ -123,7 +123,7 @@ public sealed class DeliveryWorker(
         var merged = await store.MergedTitles(delivery.PageId!, ct);
         var text = merged.Count == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{merged.Count}:", .. merged.Take(20)]);
         return new Outgoing(delivery.Id, content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, content.Title, text,
-            [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", content.Why)], delivery.Rank, delivery.Attempts, delivery.Repeat,
+            [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", TrailTexts.All.Read(to.Language, content.Why))], delivery.Rank, delivery.Attempts, delivery.Repeat,
             $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now, to.Secret);
     }
 
@@ -150,7 +150,7 @@ public sealed class DeliveryWorker(
         {
             var now = Clock.GetUtcNow();
             if (!await NotificationStore.MarkCancelled(tx, delivery, now)) return false;
-            await NotificationStore.Insert(tx, [new NewHop(delivery.PageId!, delivery.Id, HopKind.Reevaluated, now, "not sent: answered or over")]);
+            await NotificationStore.Insert(tx, [new NewHop(delivery.PageId!, delivery.Id, HopKind.Reevaluated, now, TrailTexts.All.Keep("hop.not-sent"))]);
             return true;
         }, ct);
         if (!mine) Lost(delivery);

@@ -29,6 +29,9 @@ public static class NotificationsRoom
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<ISendCode, SendCode>();
         services.AddNotificationSelfTests();
+        services.AddSingleton<IForgetPeople, ForgetInPages>();
+        services.AddSingleton<IRetain>(new HistoryRetention("pages", NotificationStore.RemoveEndedPages));
+        services.AddSingleton<IRetain>(new HistoryRetention("notices", NotificationStore.RemoveEndedNotices));
         services.AddSingleton<IDoctorCheck, MailCheck>();
         services.AddSingleton<IDoctorCheck, ChannelsCheck>();
         services.AddWorker<PageWorker>();

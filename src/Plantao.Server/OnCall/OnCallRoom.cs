@@ -14,6 +14,7 @@ public static class OnCallRoom
         .AddSingleton<IDefinitionKind>(ServiceKind.Kind.With(SupportHours.Problems))
         .AddSingleton<IApplyDefinition, ApplySchedule>()
         .AddSingleton<INamePeople, PeopleOnCall>()
+        .AddSingleton<IForgetPeople, PeopleOnCall>()
         .AddSingleton<IDoctorCheck, CoverageCheck>();
 
     public static IEndpointRouteBuilder MapOnCall(this IEndpointRouteBuilder routes)

@@ -6,7 +6,7 @@ using Plantao.Platform.Storage;
 namespace Plantao.OnCall;
 
 /// <summary>Where schedules and overrides name somebody who leaves, and how another takes their turns.</summary>
-sealed class PeopleOnCall(DefinitionStore definitions, TimeProvider clock) : INamePeople
+sealed class PeopleOnCall(DefinitionStore definitions, TimeProvider clock) : INamePeople, IForgetPeople
 {
     const string OfSchedule = "schedule/", OfOverride = "override/";
 
@@ -47,6 +47,14 @@ sealed class PeopleOnCall(DefinitionStore definitions, TimeProvider clock) : INa
         if (who == instead) await tx.Execute($"UPDATE overrides SET ended_at = {at} WHERE id = {id}");
         else await tx.Execute($"UPDATE overrides SET user_id = {who}, replaces = {instead} WHERE id = {id}");
         await tx.Journal(Platform.Journal.Entry.Of(who == instead ? "override.ended" : "override.changed", id, by, at, correlation, new { schedule = put.Schedule, user = who, replaces = instead }));
+    }
+
+    /// <inheritdoc/>
+    public async Task Forget(Tx tx, User user, string instead)
+    {
+        foreach (var (name, document) in await tx.Query($"SELECT name, doc FROM schedules", r => (r.Text(0), r.Text(1))))
+            if (Handles.ReplaceIn(document, user.Name, instead) is var after && after != document) await tx.Execute($"UPDATE schedules SET doc = {after} WHERE name = {name}");
+        tx.Wake(Topics.Definitions);
     }
 
     /// <summary>Overrides that have not ended and name the person, as who is in or as who is out.</summary>

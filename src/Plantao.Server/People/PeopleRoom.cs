@@ -26,6 +26,7 @@ public static class PeopleRoom
         TokenEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
         SetupEndpoints.Map(routes);
+        RetentionEndpoints.Map(routes);
         return routes;
     }
 }
