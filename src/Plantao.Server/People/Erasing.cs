@@ -1,7 +1,7 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Plantao.Platform;
 using Plantao.Platform.Journal;
 using Plantao.Platform.Storage;
@@ -52,9 +52,15 @@ public static class Handles
     static readonly JsonSerializerOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };   // stored, never put into HTML as it is
 
     /// <summary>Whether it stands there as a word of its own, whatever the case: <c>ana</c> does not stand in <c>banana</c>.</summary>
-    public static bool Stands(string text, string name) => Word(name).IsMatch(text);
+    public static bool Stands(string text, string name) => At(text, name, 0) >= 0;
 
-    public static string Replace(string text, string name, string instead) => Word(name).Replace(text, instead.Replace("$", "$$", StringComparison.Ordinal));
+    public static string Replace(string text, string name, string instead)
+    {
+        var replaced = new StringBuilder(text.Length);
+        var from = 0;
+        for (int at; (at = At(text, name, from)) >= 0; from = at + name.Length) replaced.Append(text, from, at - from).Append(instead);
+        return replaced.Append(text, from, text.Length - from).ToString();
+    }
 
     /// <summary>A JSON document in which every string that is the handle, or <c>person:</c> and the handle, names another.</summary>
     public static string ReplaceIn(string json, string name, string instead) => Walk(JsonNode.Parse(json), name, instead)!.ToJsonString(Writing);
@@ -68,5 +74,13 @@ public static class Handles
         _ => node?.DeepClone(),
     };
 
-    static Regex Word(string name) => new($@"(?<![\p{{L}}\p{{N}}_-]){Regex.Escape(name)}(?![\p{{L}}\p{{N}}_-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    /// <summary>Where it stands next as a word of its own; -1 when nowhere.</summary>
+    static int At(string text, string name, int from)
+    {
+        for (var at = from; name.Length > 0 && (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+            if (!(at > 0 && OfWord(text[at - 1])) && !(at + name.Length < text.Length && OfWord(text[at + name.Length]))) return at;
+        return -1;
+    }
+
+    static bool OfWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '-';
 }

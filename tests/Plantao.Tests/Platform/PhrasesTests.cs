@@ -16,7 +16,7 @@ public class PhrasesTests
     [Theory, MemberData(nameof(Texts))]
     public void Both_languages_have_the_same_places_and_other_words(string key, string english, string portuguese)
     {
-        static IEnumerable<string> Places(string text) => System.Text.RegularExpressions.Regex.Matches(text, "\\{[0-9]\\}").Select(m => m.Value).Order(StringComparer.Ordinal);
+        static IEnumerable<string> Places(string text) => System.Text.RegularExpressions.Regex.Matches(text, "\\{[0-9]\\}", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Select(m => m.Value).Order(StringComparer.Ordinal);
         Assert.Equal(Places(english), Places(portuguese));
         Assert.NotEqual(english, portuguese);
         Assert.NotEmpty(key);
