@@ -49,6 +49,12 @@ static class UserCommands
             return it.Done(changed, $"{changed.Name} is {changed.Role}.");
         });
 
+        user.Verb("erase", "Blanks name, addresses and texts of somebody who was deactivated. It cannot be taken back; the journal's chain stays whole.", [name], async it =>
+        {
+            await it.Server.Erase(it.Of(name)!, it.Stop);
+            return it.Done("Erased.");
+        });
+
         var replace = new Option<string[]>("--replace") { Description = "KEY=PERSON: who takes what names them. Once for each; left out, you are told what there is.", HelpName = "KEY=PERSON" };
         user.Verb("deactivate", "Ends a person's sessions and tokens at once.", [name, replace], async it =>
         {

@@ -33,5 +33,12 @@ public sealed record DefinitionView(string Kind, string Name, string? Pack, int 
 
 public sealed record RevisionView(int Revision, string Digest, string Author, DateTimeOffset At, string? Pack, string? Reason, string Yaml);
 
+/// <summary>That a secret is there. Its value is never told.</summary>
+/// <param name="Version">1 at first; each new value is one more.</param>
+public sealed record SecretView(string Name, int Version, DateTimeOffset ChangedAt);
+
+/// <param name="Value">8 to 4,096 characters without blanks.</param>
+public sealed record SecretRequest(string Value);
+
 /// <summary>A definition as text, with the reason of the change.</summary>
 public sealed record DefinitionRequest(string Yaml, string Reason);

@@ -60,6 +60,11 @@ public sealed record SetMemberRequest(string Role);
 public sealed record ContactMethodView(string Id, string Channel, string Address, bool Verified, DateTimeOffset? VerifiedAt, DateTimeOffset? DisabledAt, string? DisabledWhy);
 
 /// <param name="Channel">email, slack, teams, webhook or ntfy.</param>
+/// <summary>How long things are kept.</summary>
+/// <param name="PayloadDays">What senders sent, byte for byte. 1 to 395.</param>
+/// <param name="HistoryDays">Resolved alerts with their pages and hops, and the digests of what came in. 90 to 3,660.</param>
+public sealed record RetentionView(int PayloadDays, int HistoryDays);
+
 /// <param name="Secret">Signs messages to a webhook. Kept sealed, never shown again.</param>
 public sealed record AddContactMethodRequest(string Channel, string Address, string? Secret = null);
 

@@ -92,6 +92,14 @@ public sealed class PlantaoClient : IDisposable
 
     public Task<IReadOnlyList<RefusalView>> Refusals(string integration, CancellationToken ct) => Get<IReadOnlyList<RefusalView>>($"integrations/{Part(integration)}/refusals", ct);
 
+    // Secrets
+
+    public Task<IReadOnlyList<SecretView>> Secrets(CancellationToken ct) => Get<IReadOnlyList<SecretView>>("secrets", ct);
+
+    public Task KeepSecret(string name, SecretRequest secret, CancellationToken ct) => Send(HttpMethod.Put, $"secrets/{Part(name)}", secret, ct);
+
+    public Task ForgetSecret(string name, CancellationToken ct) => Send(HttpMethod.Delete, $"secrets/{Part(name)}", ct);
+
     // On call
 
     /// <param name="at">Absent: now.</param>
@@ -139,6 +147,13 @@ public sealed class PlantaoClient : IDisposable
     public Task<WelcomeView> AcceptInvitation(AcceptInvitationRequest wanted, CancellationToken ct) => Send<AcceptInvitationRequest, WelcomeView>(HttpMethod.Post, "invitations/acceptance", wanted, ct);
 
     public Task<UserView> ChangeRole(string user, ChangeRoleRequest role, CancellationToken ct) => Send<ChangeRoleRequest, UserView>(HttpMethod.Put, $"users/{Part(user)}/role", role, ct);
+
+    /// <summary>Blanks name, addresses and texts of somebody who was deactivated. Cannot be taken back.</summary>
+    public Task Erase(string user, CancellationToken ct) => Send(HttpMethod.Post, $"users/{Part(user)}/erasure", ct);
+
+    public Task<RetentionView> Retention(CancellationToken ct) => Get<RetentionView>("retention", ct);
+
+    public Task<RetentionView> SetRetention(RetentionView wanted, CancellationToken ct) => Send<RetentionView, RetentionView>(HttpMethod.Put, "retention", wanted, ct);
 
     public Task<UserView> Deactivate(string user, DeactivateRequest wanted, CancellationToken ct) => Send<DeactivateRequest, UserView>(HttpMethod.Post, $"users/{Part(user)}/deactivation", wanted, ct);
 

@@ -60,7 +60,7 @@ public static class DoctorVerb
             }
 
             await using var ground = await Ground.Open(options, machine, ct);
-            found.Add(("schema", Finding.Ok($"{Migrations.Program}")));
+            found.Add(("schema", Finding.Ok($"all {Migrations.Count} migrations of Plantão {Migrations.Program}")));
             await using var app = App.Build(options, ground);
             foreach (var check in app.Services.GetServices<IDoctorCheck>())
             {

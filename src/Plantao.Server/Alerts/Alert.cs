@@ -62,6 +62,19 @@ public sealed record Alert(
     public bool ResolvedByHand => ResolvedBy is { } by && (by.StartsWith("usr_", StringComparison.Ordinal) || by.StartsWith("token:", StringComparison.Ordinal));
 }
 
+/// <summary>Who resolves what no person and no source does. Stored as the alert's <c>resolved_by</c>; shown in the reader's language by <see cref="AlertTexts"/>.</summary>
+public static class ResolvedBy
+{
+    /// <summary>Its stated end passed.</summary>
+    public const string StatedEnd = "plantao: its stated end passed";
+
+    /// <summary>It flapped, and was quiet for 10 min.</summary>
+    public const string Quiet = "plantao: quiet for 10 min";
+
+    /// <summary>Nothing was heard of it for as long as its integration says.</summary>
+    public const string Age = "plantao: nothing heard of it for long";
+}
+
 /// <summary>What an alert says.</summary>
 /// <param name="Title">Stays as it was when it opened.</param>
 /// <param name="Routed">Which route took it, and why: shown under "why paged".</param>

@@ -145,11 +145,19 @@ public sealed class AlertsFollowClimbs : IHearClimbs
 {
     public Task Moved(Tx tx, Escalation climb) => climb.Status switch
     {
-        EscalationStatus.Acknowledged or EscalationStatus.Snoozed => AlertStore.Follow(tx, climb.Subject, AlertStatus.Acknowledged, climb.By, climb.AcknowledgedAt),
+        EscalationStatus.Acknowledged or EscalationStatus.Snoozed => Acknowledged(tx, climb),
         // Quiet as well: an acknowledgement that ran out under a silence leaves the alert open.
         EscalationStatus.Climbing or EscalationStatus.Unanswered or EscalationStatus.Told or EscalationStatus.Quiet => AlertStore.Follow(tx, climb.Subject, AlertStatus.Open, null, null),
         EscalationStatus.Ended => Task.CompletedTask,
     };
+
+    /// <summary>Somebody has it: where its integration says so, what is heard of no more resolves by age from now on.</summary>
+    static async Task Acknowledged(Tx tx, Escalation climb)
+    {
+        await AlertStore.Follow(tx, climb.Subject, AlertStatus.Acknowledged, climb.By, climb.AcknowledgedAt);
+        foreach (var alert in await AlertStore.Ageless(tx, climb.Subject))
+            if (AlertRules.AgesAt(alert, (await IntegrationStore.ById(tx, alert.IntegrationId))?.ResolveAfter) is { } aged) await AlertStore.PutDue(tx, alert.Id, aged);
+    }
 
     public Task<IReadOnlySet<string>> Take(Tx tx, IReadOnlyList<string> subjects) => AlertStore.TakeGroups(tx, subjects);
 

@@ -38,7 +38,7 @@ static class AlertEndpoints
     static Refusal NoSuchAlert { get; } = new("not-found", "There is no such alert.", 404);
 
     static async Task<Results<Ok<Part<AlertView>>, ProblemHttpResult>> List(
-        Call call, AlertStore store, TeamStore teams, IntegrationDirectory integrations, CancellationToken ct, string? status = null, string? service = null, string? group = null, string? cursor = null, int? limit = null)
+        Call call, AlertStore store, TeamStore teams, UserStore users, IntegrationDirectory integrations, CancellationToken ct, string? status = null, string? service = null, string? group = null, string? cursor = null, int? limit = null)
     {
         if (Listing.Fault(limit) is { } fault) return fault.ToProblem();
         AlertStatus? wanted = null;
@@ -51,29 +51,31 @@ static class AlertEndpoints
         var count = Listing.Count(limit);
         var hidden = await Hidden(call, teams, ct);
         var rows = await store.List(new AlertFilter(wanted, status == "unresolved", service, null, group, hidden), cursor, count + 1, ct);
+        var language = await Language(call, users, ct);
         var views = new List<AlertView>();
-        foreach (var (alert, text) in rows.Take(count)) views.Add(await View(alert, text, call, integrations, ct));
+        foreach (var (alert, text) in rows.Take(count)) views.Add(await View(alert, text, call, language, integrations, ct));
         return TypedResults.Ok(new Part<AlertView>(views, rows.Count > count ? rows[count - 1].Alert.Id : null));
     }
 
-    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Show(string alert, Call call, AlertStore store, TeamStore teams, IntegrationDirectory integrations, CancellationToken ct) =>
-        await Find(alert, call, store, teams, ct) is var (found, text) ? TypedResults.Ok(await View(found, text, call, integrations, ct)) : NoSuchAlert.ToProblem();
+    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Show(string alert, Call call, AlertStore store, TeamStore teams, UserStore users, IntegrationDirectory integrations, CancellationToken ct) =>
+        await Find(alert, call, store, teams, ct) is var (found, text) ? TypedResults.Ok(await View(found, text, call, await Language(call, users, ct), integrations, ct)) : NoSuchAlert.ToProblem();
 
     static async Task<Results<Ok<AlertTrailView>, ProblemHttpResult>> Trail(
         string alert, Call call, AlertStore store, EscalationStore escalations, NotificationStore notifications, Journals journals, TeamStore teams, UserStore users, IntegrationDirectory integrations, CancellationToken ct)
     {
         if (await Find(alert, call, store, teams, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
+        var language = await Language(call, users, ct);
         var climb = await escalations.Look(found.GroupId, ct);
         var pages = climb is null ? [] : await notifications.Trail(climb.Id, ct);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var id in pages.Select(p => p.UserId).Distinct(StringComparer.Ordinal)) names[id] = (await users.Find(id, ct))?.Name ?? id;
         var journal = (await journals.Of(found.Id, 500, ct)).Concat(await journals.Of(found.GroupId, 500, ct)).OrderBy(e => e.Position);
         return TypedResults.Ok(new AlertTrailView(
-            await View(found, text, call, integrations, ct),
+            await View(found, text, call, language, integrations, ct),
             climb is null ? null : View(climb),
             [.. (await store.Outcomes(found.Id, ct)).Select(o => new SignalView("sig_" + o.Signal.ToString(CultureInfo.InvariantCulture), o.Outcome.ToString(), o.ReceivedAt, o.At, o.Correlation))],
-            [.. pages.Select(p => new PageView(p.Id, names[p.UserId], p.Why, p.Urgency, p.Status.ToString(), p.Epoch, p.CreatedAt, p.EndedAt,
-                [.. p.Hops.Select(h => new HopView(h.Kind.ToString(), h.At, h.Channel, h.Detail, h.ProviderId, h.Status))]))],
+            [.. pages.Select(p => new PageView(p.Id, names[p.UserId], TrailTexts.All.Read(language, p.Why), p.Urgency, p.Status.ToString(), p.Epoch, p.CreatedAt, p.EndedAt,
+                [.. p.Hops.Select(h => new HopView(h.Kind.ToString(), h.At, h.Channel, h.Detail is null ? null : TrailTexts.All.Read(language, h.Detail), h.ProviderId, h.Status))]))],
             [.. journal.Select(e => new EntryView(e.Position, e.Kind, e.Actor, e.At, JsonDocument.Parse(e.Facts).RootElement, e.Text))]));
     }
 
@@ -124,12 +126,12 @@ static class AlertEndpoints
         }, ct);
 
     static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Resolve(
-        string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, IntegrationDirectory integrations, CancellationToken ct) =>
-        await Move(alert, call, store, teams, notifications, escalations, integrations, () => actions.Resolve(alert, call.By, call.Correlation, ct), ct);
+        string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, UserStore users, IntegrationDirectory integrations, CancellationToken ct) =>
+        await Move(alert, call, store, teams, notifications, escalations, users, integrations, () => actions.Resolve(alert, call.By, call.Correlation, ct), ct);
 
     static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Reopen(
-        string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, IntegrationDirectory integrations, CancellationToken ct) =>
-        await Move(alert, call, store, teams, notifications, escalations, integrations, () => actions.Reopen(alert, call.By, call.Correlation, ct), ct);
+        string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, UserStore users, IntegrationDirectory integrations, CancellationToken ct) =>
+        await Move(alert, call, store, teams, notifications, escalations, users, integrations, () => actions.Reopen(alert, call.By, call.Correlation, ct), ct);
 
     static async Task<Ok<IReadOnlyList<DeadLetterView>>> DeadLetters(SignalStore signals, CancellationToken ct) => TypedResults.Ok<IReadOnlyList<DeadLetterView>>(
         [.. (await signals.DeadLetters(ct)).Select(d => new DeadLetterView("sig_" + d.Signal.ToString(CultureInfo.InvariantCulture), d.Attempts, d.DueAt, d.Error, d.FirstAt))]);
@@ -157,12 +159,12 @@ static class AlertEndpoints
     }
 
     static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Move(
-        string alert, Call call, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, IntegrationDirectory integrations, Func<Task<Ruling<Alert>>> move, CancellationToken ct)
+        string alert, Call call, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, UserStore users, IntegrationDirectory integrations, Func<Task<Ruling<Alert>>> move, CancellationToken ct)
     {
         if (await Find(alert, call, store, teams, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
         if (!await May(call, found, notifications, escalations, ct)) return call.NotAllowed(Right.WorkAlerts).ToProblem();
         var ruling = await move();
-        return ruling.Allowed ? TypedResults.Ok(await View(ruling.Value, text, call, integrations, ct)) : ruling.Refusal.ToProblem();
+        return ruling.Allowed ? TypedResults.Ok(await View(ruling.Value, text, call, await Language(call, users, ct), integrations, ct)) : ruling.Refusal.ToProblem();
     }
 
     /// <summary>A responder of the alert's team, an Admin, or whoever was paged for it (design §15).</summary>
@@ -185,13 +187,16 @@ static class AlertEndpoints
     internal static async Task<IReadOnlyList<string>> Hidden(Call call, TeamStore teams, CancellationToken ct) =>
         call.Caller.Role >= OrganisationRole.Admin ? [] : [.. (await teams.PrivateIds(ct)).Where(id => !call.Caller.Teams.ContainsKey(id))];
 
-    static async Task<AlertView> View(Alert a, AlertText t, Call call, IntegrationDirectory integrations, CancellationToken ct) =>
-        View(a, t, call, await integrations.ById(a.IntegrationId, ct));
+    /// <summary>The reader's language; English for a token that is nobody's.</summary>
+    static async Task<string> Language(Call call, UserStore users, CancellationToken ct) => call.Caller.UserId is { } id && await users.Find(id, ct) is { } user ? user.Language : "en";
 
-    static AlertView View(Alert a, AlertText t, Call call, Integration? integration) => new(
+    static async Task<AlertView> View(Alert a, AlertText t, Call call, string language, IntegrationDirectory integrations, CancellationToken ct) =>
+        View(a, t, call, language, await integrations.ById(a.IntegrationId, ct));
+
+    static AlertView View(Alert a, AlertText t, Call call, string language, Integration? integration) => new(
         a.Id, t.Title, t.Text, a.Status.ToString(), a.Quiet, a.Urgency.ToString(), a.Rank, a.Severity, a.Service, a.Team, integration?.Name ?? a.IntegrationId, Source(a, t, integration), a.GroupId, a.Flapping, a.Unrouted,
-        a.OpenedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.ResolvedAt, a.ResolvedBy, a.EndsAt, a.LastSignalAt, a.Signals, a.Previous,
-        t.Labels, t.Annotations, t.Link, t.Routed, a.Correlation, call.Caller.May(Right.WorkAlerts, a.Team) ? [.. AlertActions.Moves(a, call.At).Select(m => m.ToString())] : []);
+        a.OpenedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.ResolvedAt, AlertTexts.ResolvedBy(language, a.ResolvedBy), a.EndsAt, a.LastSignalAt, a.Signals, a.Previous,
+        t.Labels, t.Annotations, t.Link, AlertTexts.Routed(language, t.Routed), a.Correlation, call.Caller.May(Right.WorkAlerts, a.Team) ? [.. AlertActions.Moves(a, call.At).Select(m => m.ToString())] : []);
 
     /// <summary>Who noticed. By the door it came through, and not by its labels alone, which any tool may set.</summary>
     static string Source(Alert alert, AlertText text, Integration? integration) =>

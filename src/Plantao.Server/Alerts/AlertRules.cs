@@ -78,6 +78,13 @@ public static class AlertRules
     /// <summary>When an unresolved alert acts by itself: at its stated end, and while flapping not before 10 min without a firing.</summary>
     public static DateTimeOffset? ActsAt(bool flapping, DateTimeOffset? end, DateTimeOffset heardAt) => flapping && end < heardAt + FlappingQuiet ? heardAt + FlappingQuiet : end;
 
+    /// <summary>When an acknowledged alert resolves by age: so long after its source was last heard, and after somebody took it. Never what nobody acknowledged, nor what states its own end.</summary>
+    /// <param name="resolveAfter">What its integration says; <see langword="null"/>: nothing of it resolves by age.</param>
+    public static DateTimeOffset? AgesAt(Alert alert, TimeSpan? resolveAfter) =>
+        resolveAfter is { } age && alert is { Status: AlertStatus.Acknowledged, EndsAt: null }
+            ? (alert.AcknowledgedAt > alert.LastSignalAt ? alert.AcknowledgedAt.Value : alert.LastSignalAt) + age
+            : null;
+
     static Outcome Again(Alert open, Urgency urgency, bool sameText) =>
         open.Urgency is Urgency.Low && urgency is Urgency.High ? Outcome.Raised : sameText ? Outcome.Repeated : Outcome.Changed;
 

@@ -173,11 +173,25 @@ public sealed class AlertStore(Db db)
     /// <summary>Alerts that act by themselves now, to look at.</summary>
     public static Task<IReadOnlyList<Alert>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"{Select} FROM alerts a WHERE a.due_at <= {now} ORDER BY a.due_at LIMIT {count}", Read);
 
+    /// <summary>What is open, low and of this service, to be raised when its hours begin.</summary>
+    public static Task<IReadOnlyList<Alert>> LowOf(Tx tx, string service, int count) => tx.Query(
+        $"{Select} FROM alerts a WHERE a.status = {AlertStatus.Open} AND a.urgency = {Urgency.Low} AND a.service = {service} ORDER BY a.id LIMIT {count}", Read);
+
     public Task<DateTimeOffset?> NextDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM alerts WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
 
     /// <summary>All unresolved alerts, to judge them against a silence that begins or ends.</summary>
     public static Task<IReadOnlyList<(Alert Alert, AlertText Text)>> Unresolved(Tx tx, string after, int count) => tx.Query(
         $"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.status <> 'Resolved' AND a.id > {after} ORDER BY a.id LIMIT {count}", ReadBoth);
+
+    /// <summary>The unresolved alerts of a group that do not act by themselves yet: when it is acknowledged, age begins to count for them.</summary>
+    public static Task<IReadOnlyList<Alert>> Ageless(Tx tx, string group) => tx.Query(
+        $"{Select} FROM alerts a WHERE a.group_id = {group} AND a.status <> 'Resolved' AND a.due_at IS NULL ORDER BY a.id {tx.Db.ForUpdate}", Read);
+
+    public static Task PutDue(Tx tx, string alert, DateTimeOffset at)
+    {
+        tx.Wake(Topics.Alerts);
+        return tx.Execute($"UPDATE alerts SET due_at = {at} WHERE id = {alert}");
+    }
 
     /// <summary>A group's alerts follow its climb: acknowledged with it, open again with it.</summary>
     public static Task Follow(Tx tx, string group, AlertStatus status, string? by, DateTimeOffset? at) => tx.Execute(

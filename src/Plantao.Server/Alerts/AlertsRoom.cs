@@ -13,6 +13,8 @@ public static class AlertsRoom
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<AlertStore>()
         .AddAlertSelfTests()
+        .AddAlertRetention()
+        .AddSingleton<IForgetPeople, ForgetInAlerts>()
         .AddSingleton<ISetUpStarter, Starter>()
         .AddSingleton<IApplyDefinition, ApplyRoute>()
         .AddSingleton<IApplyDefinition, ApplyIntegration>()

@@ -22,7 +22,8 @@ sealed class ApplyRoute : IApplyDefinition
             [.. r.GetProperty("match").EnumerateArray().Select(m => m.GetString()!)], Text(r, "service"), Text(r, "severity"),
             Text(r, "urgency") switch { "high" => Urgency.High, "low" => Urgency.Low, _ => null }, Text(r, "escalationPolicy"),
             r.TryGetProperty("groupBy", out var by1) ? [.. by1.EnumerateArray().Select(l => l.GetString()!)] : null,
-            r.TryGetProperty("continue", out var more) && (more.ValueKind is JsonValueKind.True || more.ValueKind is JsonValueKind.String && more.GetString() == "true")))]), revision);
+            r.TryGetProperty("continue", out var more) && (more.ValueKind is JsonValueKind.True || more.ValueKind is JsonValueKind.String && more.GetString() == "true"),
+            Text(r, "title")))]), revision);
 
     public Task Remove(Tx tx, string name, Authorship by) => RouteStore.Remove(tx, name, by.At);
 
@@ -51,7 +52,9 @@ sealed class ApplyIntegration : IApplyDefinition
             document.TryGetProperty("mapping", out var mapping) ? Mapping(mapping) : null,
             scheme,
             document.TryGetProperty("lenientSeverity", out var lenient) && lenient.ValueKind is JsonValueKind.True,
-            Span(heartbeat, "period"), Span(heartbeat, "grace"), Span(document, "resolveAfter"), Span(document, "resolveTimeout")), revision, by.At);
+            Span(heartbeat, "period"), Span(heartbeat, "grace"), Span(document, "resolveAfter"), Span(document, "resolveTimeout"),
+            scheme is null ? null : [.. signature.GetProperty("secrets").EnumerateArray().Select(s => s.GetString()!)],
+            scheme is null ? null : ApplyRoute.Text(signature, "header")), revision, by.At);
     }
 
     public Task Remove(Tx tx, string name, Authorship by) => IntegrationStore.Remove(tx, name, by.At);

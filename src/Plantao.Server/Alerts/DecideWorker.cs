@@ -298,8 +298,13 @@ public static class OwnIntegration
     /// <summary>The id under which Plantão raises alerts about itself.</summary>
     public const string Id = "plantao";
 
-    /// <summary>Under which a person raises alerts on a service.</summary>
-    public static string ForService(string service) => "service:" + service;
+    const string ByHand = "service:";
 
-    public static Integration Of(string id) => id.StartsWith("service:", StringComparison.Ordinal) ? new(id, "by-hand", "Raised by hand", id[8..], null, Formats.Own) : new(id, id == Id ? "plantao" : "removed", id == Id ? "Plantão itself" : "A removed integration", null, null, Formats.Own);
+    /// <summary>Under which a person raises alerts on a service.</summary>
+    public static string ForService(string service) => ByHand + service;
+
+    /// <summary>Whether a person raised it, not a tool.</summary>
+    public static bool IsByHand(string id) => id.StartsWith(ByHand, StringComparison.Ordinal);
+
+    public static Integration Of(string id) => IsByHand(id) ? new(id, "by-hand", "Raised by hand", id[8..], null, Formats.Own) : new(id, id == Id ? "plantao" : "removed", id == Id ? "Plantão itself" : "A removed integration", null, null, Formats.Own);
 }

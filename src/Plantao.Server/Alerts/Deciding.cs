@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,6 +19,13 @@ namespace Plantao.Alerts;
 public sealed record Surroundings(
     IReadOnlyList<Route> Routes, IReadOnlyDictionary<string, Service> Services, IReadOnlyDictionary<string, Integration> Integrations, SeverityScales Severities, QuietBook Quiet)
 {
+    /// <summary>Read when they are first asked for, and kept as long as the definitions are.</summary>
+    readonly ConcurrentDictionary<string, ServiceRules> rules = new(StringComparer.Ordinal);
+
+    /// <summary>What the service of that name says of urgency; nothing, when there is none.</summary>
+    public ServiceRules Rules(string? service) =>
+        service is not null && Services.TryGetValue(service, out var known) ? rules.GetOrAdd(service, static (_, s) => ServiceRules.Of(s), known) : ServiceRules.None;
+
     /// <summary>The integration of that id, also one that was removed.</summary>
     public Integration Integration(string id) => Integrations.GetValueOrDefault(id) ?? OwnIntegration.Of(id);
 }
@@ -126,8 +134,9 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         // As they came: what is kept of them is redacted where it is kept, and a repeat keeps nothing.
         var labels = reading.Labels ?? LabelSet.Empty;
         var routed = Routing.Take(around.Routes, integration.Name, integration.Service, labels);
-        var urgency = routed.Urgency ?? Routing.FromWord(reading.SourceSeverity);
-        var (severity, rank) = around.Severities.Of(routed.Severity, reading.SourceSeverity, Routing.RankOf);
+        var urgency = await UrgencyOf(integration, routed, reading, latest, receivedAt);
+        var team = routed.Service is { } to ? around.Services.GetValueOrDefault(to)?.TeamId : null;
+        var (severity, rank) = around.Severities.Of(routed.Severity, reading.SourceSeverity, Routing.RankOf, team ?? integration.Team);
         // The source's own word, when no scale knows it.
         severity = severity is null ? null : Line(severity);
         var hash = TextHash(reading, labels);
@@ -181,6 +190,21 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         if (outcome is not (Outcome.Repeated or Outcome.Opened)) outcomes.Add(new NewOutcome(signal, alert, outcome, now));
         return (outcome, alert);
     }
+
+    /// <summary>How urgent this reading is, by route, service and the source's own word.</summary>
+    async Task<Urgency> UrgencyOf(Integration integration, Routed routed, Reading reading, Alert? latest, DateTimeOffset receivedAt)
+    {
+        // A person who raises something says how urgent it is, and no table of words knows better.
+        var rules = OwnIntegration.IsByHand(integration.Id) ? ServiceRules.None : around.Rules(routed.Service);
+        var urgency = rules.HowUrgent(routed.Urgency, reading.SourceSeverity, receivedAt);
+        // What opened low outside the support hours is not louder because they began and it is said again: `raise` decides that, not a repeat.
+        if (urgency is Urgency.High && latest is { Unresolved: true, Urgency: Urgency.Low } && rules.HowUrgent(routed.Urgency, reading.SourceSeverity, latest.OpenedAt) is Urgency.Low
+            && (await TextOf(latest.Id)).SourceSeverity == (reading.SourceSeverity is { } word ? Line(word) : null)) return Urgency.Low;
+        return urgency;
+    }
+
+    /// <summary>The integration's own figure, for what resolves by age; see <see cref="AlertRules.AgesAt"/>.</summary>
+    TimeSpan? ResolveAfter(Alert alert) => around.Integration(alert.IntegrationId).ResolveAfter;
 
     async Task<Alert> Open(
         Integration integration, Reading reading, Condition condition, ConditionKey key, Routed routed, Urgency urgency, string? severity, int rank, IReadOnlyDictionary<string, string> labels, long hash,
@@ -258,7 +282,8 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     {
         var end = alert.Unresolved ? AlertRules.EndAfter(alert, reading) : alert.EndsAt;
         // Firing again ends the quiet that a flapping alert was waiting for.
-        var counted = alert with { LastSignal = signal, LastSignalAt = receivedAt, Signals = alert.Signals + 1, EndsAt = end, DueAt = alert.Unresolved ? AlertRules.ActsAt(alert.Flapping, end, receivedAt) : null };
+        var counted = alert with { LastSignal = signal, LastSignalAt = receivedAt, Signals = alert.Signals + 1, EndsAt = end, DueAt = null };
+        if (alert.Unresolved) counted = counted with { DueAt = AlertRules.ActsAt(alert.Flapping, end, receivedAt) ?? AlertRules.AgesAt(counted, ResolveAfter(counted)) };
         alerts[alert.Id] = counted;
         countedAlerts.Add(alert.Id);
         return counted;
@@ -295,6 +320,24 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         if (starts.TryGetValue(alert.GroupId, out var start)) starts[alert.GroupId] = start with { Urgency = urgency, Rank = Math.Min(start.Rank, rank) };
         else if (alert.Quiet is null) Move(alert.GroupId, climb => climb.Restart(urgency, Math.Min(climb.Rank, rank), now), "plantao", correlation);
         else Move(alert.GroupId, climb => (climb with { Urgency = urgency, Rank = Math.Min(climb.Rank, rank) }, []), "plantao", correlation);
+    }
+
+    /// <summary>The support hours of its service began and it is still open: from low to high, a new climb.</summary>
+    public void RaiseByHours(Alert alert)
+    {
+        if (alert is not { Status: AlertStatus.Open, Urgency: Urgency.Low }) return;
+        alerts[alert.Id] = alert with { Urgency = Urgency.High };
+        changedAlerts.Add(alert.Id);
+        journal.Add(Entry.Of("alert.raised", alert.Id, "plantao", now, alert.Correlation, new { urgency = Urgency.High, alert.Rank, reason = "support-hours" }));
+        // One climb for all of a group: the first member to be raised starts it anew, the others find it high.
+        Move(alert.GroupId, climb => climb.Urgency is Urgency.High ? (climb, []) : alert.Quiet is null ? climb.Restart(Urgency.High, climb.Rank, now) : (climb with { Urgency = Urgency.High }, []), "plantao", alert.Correlation);
+    }
+
+    /// <summary>Sets when it acts next by itself, after it was looked at and left as it is.</summary>
+    public void PutOff(Alert alert, DateTimeOffset? until)
+    {
+        alerts[alert.Id] = alert with { DueAt = until };
+        changedAlerts.Add(alert.Id);
     }
 
     /// <summary>Resolves what is unresolved of a source's group: also what its last message left out.</summary>
@@ -459,6 +502,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     {
         var facts = new List<Fact>();
         if (alert.Service is { } name) facts.Add(new Fact("service", service?.Title ?? name));
+        if (service is not null && ServiceRules.Of(service).Text is { Length: > 0 } about) facts.Add(new Fact("about", about));
         if (alert.Severity is { } severity) facts.Add(new Fact("severity", severity));
         facts.AddRange(text.Labels.Where(l => l.Key is not "alertname" and not "severity").Take(8).Select(l => new Fact(l.Key, l.Value)));
         return new PageSubjectText(text.Title, text.Text, facts, "/alerts/" + alert.Id);

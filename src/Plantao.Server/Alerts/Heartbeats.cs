@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Plantao.Alerts.Intake;
+using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
@@ -34,7 +36,7 @@ public sealed class Heartbeats(Db db, SignalStore signals, Redactor redactor)
             ON CONFLICT (integration_id, name) DO UPDATE SET period = excluded.period, grace = excluded.grace, last_at = excluded.last_at, due_at = excluded.due_at, missing = 0
             """);
         if (was == true)
-            await signals.Keep(tx, integration.Id, Formats.Own, signal.ReceivedAt, correlation, null, OwnSignal.Write(new Reading(ReadingKind.Resolved, Key(name), "The heartbeat " + name + " is back", SourceAt: signal.ReceivedAt)));
+            await signals.Keep(tx, integration.Id, Formats.Own, signal.ReceivedAt, correlation, null, OwnSignal.Write(new Reading(ReadingKind.Resolved, Key(name), AlertTexts.Say(await Organisation.Language(tx), "own.back", name), SourceAt: signal.ReceivedAt)));
         tx.Wake(Topics.Heartbeats);
     }
 
@@ -43,12 +45,13 @@ public sealed class Heartbeats(Db db, SignalStore signals, Redactor redactor)
     internal Task<int> Missing(DateTimeOffset now, CancellationToken ct) => db.Write(async tx =>
     {
         var late = await tx.Query($"SELECT integration_id, name, last_at, period FROM heartbeats WHERE due_at <= {now} ORDER BY due_at LIMIT 100 {db.SkipLocked}", r => (Integration: r.Text(0), Name: r.Text(1), LastAt: r.AtOrNull(2), Period: r.Span(3)));
+        var language = late.Count > 0 ? await Organisation.Language(tx) : "en";
         foreach (var (integration, name, lastAt, period) in late)
         {
             await tx.Execute($"UPDATE heartbeats SET due_at = NULL, missing = 1 WHERE integration_id = {integration} AND name = {name}");
-            var text = lastAt is { } at ? $"Last heard {at:yyyy-MM-dd HH:mm:ss} UTC; expected every {period}." : $"Never heard; expected every {period}.";
+            var text = lastAt is { } at ? AlertTexts.Say(language, "own.silent.text", at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), period.ToString()) : AlertTexts.Say(language, "own.silent.never", period.ToString());
             var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["alertname"] = "HeartbeatSilent", ["heartbeat"] = name };
-            await signals.Keep(tx, integration, Formats.Own, now, Ids.New("cor", now), null, OwnSignal.Write(new Reading(ReadingKind.Firing, Key(name), "The heartbeat " + name + " is silent", text, "critical", labels, SourceAt: now)));
+            await signals.Keep(tx, integration, Formats.Own, now, Ids.New("cor", now), null, OwnSignal.Write(new Reading(ReadingKind.Firing, Key(name), AlertTexts.Say(language, "own.silent", name), text, "critical", labels, SourceAt: now)));
         }
 
         return late.Count;

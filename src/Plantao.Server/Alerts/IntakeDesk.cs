@@ -7,6 +7,7 @@ using Plantao.Alerts.Intake;
 using Plantao.Alerts.Intake.Alertmanager;
 using Plantao.Alerts.Intake.Signatures;
 using Plantao.Notifications.Channels;
+using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
@@ -42,8 +43,8 @@ public sealed class IntakeDesk(
         string? deliveryId = null;
         if (integration.Signature is { } scheme)
         {
-            var active = (await secrets.Find(SigningSecret(integration.Id), ct))?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-            var ruling = WebhookSignature.Verify(scheme, active, name => http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body.Span, now);
+            var active = await SigningSecrets.Active(secrets, integration, ct);
+            var ruling = WebhookSignature.Verify(scheme, active, SigningSecrets.Headers(http.Request.Headers, integration), body.Span, now);
             if (!ruling.Allowed)
             {
                 await Refuse(integration, body, body.Length, 401, "the message is not signed as agreed", limited: false, correlation, ct);
@@ -129,7 +130,7 @@ public sealed class IntakeDesk(
         var name = limited ? "IntakeLimited" : "IntakeRefused";
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["alertname"] = name, ["integration"] = integration.Name };
         await signals.Keep(tx, integration.Id, Formats.Own, refused.At, refused.Correlation, null, OwnSignal.Write(new Reading(
-            ReadingKind.Firing, "plantao/" + name, limited ? $"The integration {integration.Name} sends more than it may" : $"The integration {integration.Name} sends what cannot be taken",
+            ReadingKind.Firing, "plantao/" + name, AlertTexts.Say(await Organisation.Language(tx), limited ? "own.limited" : "own.refused", integration.Name),
             $"{refused.Why} (answered {refused.Status})", "warning", labels, EndsAt: refused.At.AddMinutes(15), Link: null)));
     }
 

@@ -14,9 +14,12 @@ namespace Plantao.Alerts;
 /// <summary>The keyed endpoint through which a tool tells us.</summary>
 /// <param name="Service">By name: where its alerts go when no route says otherwise.</param>
 /// <param name="ResolveAfter">Resolves by age when it is said; never what nobody acknowledged.</param>
+/// <param name="SecretNames">Of the secrets that sign its messages, as its definition names them; <see langword="null"/>: those set for it alone.</param>
+/// <param name="SignatureHeader">Where its sender puts the signature, when that is not the scheme's own header.</param>
 public sealed record Integration(
     string Id, string Name, string Title, string? Service, string? Team, string Format, JsonElement? Mapping = null, SignatureScheme? Signature = null, bool LenientSeverity = false,
-    TimeSpan? Period = null, TimeSpan? Grace = null, TimeSpan? ResolveAfter = null, TimeSpan? ResolveTimeout = null)
+    TimeSpan? Period = null, TimeSpan? Grace = null, TimeSpan? ResolveAfter = null, TimeSpan? ResolveTimeout = null,
+    IReadOnlyList<string>? SecretNames = null, string? SignatureHeader = null)
 {
     Mapping? mapping;
 
@@ -35,6 +38,8 @@ public sealed class IntegrationStore(Db db)
         $"SELECT k.digest, k.integration_id FROM integration_keys k JOIN integrations i ON i.id = k.integration_id WHERE k.revoked_at IS NULL AND i.removed_at IS NULL", r => (r.Bytes(0), r.Text(1)), ct);
 
     public static Task<Integration?> ByName(Tx tx, string name) => tx.First($"SELECT doc, id, name, title, service, team, format FROM integrations WHERE name = {name} AND removed_at IS NULL", r => Read(tx.Db, r));
+
+    public static Task<Integration?> ById(Tx tx, string id) => tx.First($"SELECT doc, id, name, title, service, team, format FROM integrations WHERE id = {id}", r => Read(tx.Db, r));
 
     public static Task Put(Tx tx, Integration integration, int revision, DateTimeOffset now)
     {

@@ -41,7 +41,7 @@ public sealed record QuietBook(IReadOnlyList<Silence> Silences, IReadOnlyList<Ma
     {
         if (!Any) return null;
         var reasons = Silences
-            .Where(s => s.Active(now) && (s.Team is null || s.Team == team) && (rank > 0 || s.Gravest) && s.Matchers.All(m => m.Matches(m.Name == "service" && !labels.ContainsKey("service") ? service ?? "" : labels.GetValueOrDefault(m.Name, ""))))
+            .Where(s => s.Active(now) && (s.Team is null || s.Team == team) && (rank > 0 || s.Gravest) && s.Matchers.All(m => m.Name == "service" && !labels.ContainsKey("service") && service is not null ? m.Matches(service) : m.Matches(labels)))
             .Select(s => s.Id)
             .Concat(Maintenance.Where(m => m.Active(now) && (rank > 0 || m.Gravest) && service is not null && m.Services.Contains(service, StringComparer.Ordinal)).Select(m => m.Id))
             .ToList();

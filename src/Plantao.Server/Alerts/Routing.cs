@@ -11,8 +11,9 @@ namespace Plantao.Alerts;
 /// <summary>One rule of a route: what matches, and where it takes the alert. What it leaves out, a later rule or the integration says.</summary>
 /// <param name="Match">Matchers as Alertmanager writes them, <c>severity=~"page|critical"</c>; all must hold; none: everything.</param>
 /// <param name="Continue">Later rules may still fill in what this one leaves out.</param>
+/// <param name="Title">What it is for: shown under "why paged".</param>
 public sealed record RouteRule(
-    IReadOnlyList<string> Match, string? Service = null, string? Severity = null, Urgency? Urgency = null, string? EscalationPolicy = null, IReadOnlyList<string>? GroupBy = null, bool Continue = false)
+    IReadOnlyList<string> Match, string? Service = null, string? Severity = null, Urgency? Urgency = null, string? EscalationPolicy = null, IReadOnlyList<string>? GroupBy = null, bool Continue = false, string? Title = null)
 {
     IReadOnlyList<Matcher>? matchers;
 
@@ -24,7 +25,7 @@ public sealed record RouteRule(
 public sealed record Route(string Name, string? Team, int Position, IReadOnlyList<RouteRule> Rules);
 
 /// <summary>Where an alert goes.</summary>
-/// <param name="Trace">Which rules took it, for "why paged".</param>
+/// <param name="Trace">Which rules took it, for "why paged": phrases of <see cref="AlertTexts"/>, one a line.</param>
 public sealed record Routed(string? Service, string? Severity, Urgency? Urgency, string? Policy, IReadOnlyList<string>? GroupBy, bool Unrouted, string Trace);
 
 /// <summary>Takes an alert to a service, a severity, an urgency and an escalation policy. Pure.</summary>
@@ -44,8 +45,8 @@ public static class Routing
             for (var i = 0; i < route.Rules.Count; i++)
             {
                 var rule = route.Rules[i];
-                if (!rule.Matchers.All(m => m.Matches(m.Name == "integration" ? integration : labels.GetValueOrDefault(m.Name, "")))) continue;
-                trace.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"route {route.Name} rule {i + 1}"));
+                if (!rule.Matchers.All(m => m.Name == "integration" ? m.Matches(integration) : m.Matches(labels))) continue;
+                trace.Add(rule.Title is null ? AlertTexts.All.Keep("routed.rule", route.Name, AlertTexts.Number(i + 1)) : AlertTexts.All.Keep("routed.titled", route.Name, AlertTexts.Number(i + 1), rule.Title));
                 service ??= rule.Service;
                 severity ??= rule.Severity;
                 urgency ??= rule.Urgency;
@@ -60,10 +61,10 @@ public static class Routing
         Routed Done()
         {
             var matched = trace.Count > 0;
-            if (service is null && integrationService is not null) trace.Add($"service of integration {integration}");
+            if (service is null && integrationService is not null) trace.Add(AlertTexts.All.Keep("routed.integration", integration));
             var to = service ?? integrationService;
-            if (to is null && policy is null) trace.Add("no route: catch-all");
-            return new Routed(to, severity, urgency, policy, groupBy, to is null && policy is null && !matched, string.Join(", ", trace));
+            if (to is null && policy is null) trace.Add(AlertTexts.All.Keep("routed.catch-all"));
+            return new Routed(to, severity, urgency, policy, groupBy, to is null && policy is null && !matched, string.Join('\n', trace));
         }
     }
 

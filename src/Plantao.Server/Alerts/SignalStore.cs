@@ -168,7 +168,7 @@ public sealed class SignalStore
     public async Task<(long Count, DateTimeOffset? Oldest)> Backlog(CancellationToken ct) => await db.First(
         $"SELECT count(*), min(received_at) FROM signals WHERE id > (SELECT position FROM signal_cursor WHERE id = 1)", r => (r.Long(0), r.AtOrNull(1)), ct);
 
-    static StoredSignal Read(Row r) => new(r.Long(0), r.Text(1), r.Text(2), r.At(3), r.Text(4), r.TextOrNull(5), r.Bytes(6));
+    internal static StoredSignal Read(Row r) => new(r.Long(0), r.Text(1), r.Text(2), r.At(3), r.Text(4), r.TextOrNull(5), r.Bytes(6));
 }
 
 /// <summary>What a signal came to, about to be written.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Plantao.Platform.Journal;
 using Plantao.Platform.Storage;
 
@@ -94,6 +95,21 @@ public sealed class DefinitionStore(Db db, IEnumerable<IApplyDefinition> rooms)
         await tx.Journal(Platform.Journal.Entry.Of(before == 0 ? "definition.created" : "definition.changed", $"{key.Kind}:{key.Name}", by.By, by.At, by.Correlation, new { revision, digest, pack, drifted = drifted ? true : (bool?)null }, by.Reason));
         tx.Wake(Topics.Definitions);
     }
+
+    /// <summary>Changes what definitions of a kind say, as an edit on the web does: it works at once, and one that a pack owns is drifted from then on.</summary>
+    /// <param name="change">Changes the document in place; says whether it did.</param>
+    /// <exception cref="KeyNotFoundException">There is no such definition.</exception>
+    public async Task Edit(Tx tx, DefinitionKey key, Func<JsonObject, bool> change, Authorship by)
+    {
+        var before = await Find(tx, key) ?? throw new KeyNotFoundException($"There is no definition {key}.");
+        var document = JsonNode.Parse(before.Document)!.AsObject();
+        if (!change(document)) return;
+        var after = Canonical.Write(document);
+        await Save(tx, key, after, Canonical.Digest(after), before.Pack, drifted: before.Pack is not null, before.Applied, by);
+    }
+
+    /// <summary>The definitions of a kind that are there, locked until the transaction ends.</summary>
+    public static Task<IReadOnlyList<StoredDefinition>> OfKind(Tx tx, string kind) => tx.Query($"{Select} WHERE kind = {kind} AND removed_at IS NULL ORDER BY name {tx.Db.ForUpdate}", Read);
 
     public async Task Remove(Tx tx, DefinitionKey key, Authorship by)
     {

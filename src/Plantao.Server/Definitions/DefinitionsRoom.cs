@@ -1,4 +1,5 @@
 using Plantao.Definitions.Kinds;
+using Plantao.People;
 
 namespace Plantao.Definitions;
 
@@ -9,16 +10,17 @@ public static class DefinitionsRoom
         .AddSingleton(provider => new DefinitionKinds(provider.GetServices<IDefinitionKind>()))
         .AddSingleton<DefinitionStore>()
         .AddSingleton<IDefinitionKind>(SeveritiesKind.Kind)
-        .AddSingleton<IDefinitionKind>(ServiceKind.Kind)
         .AddSingleton<IDefinitionKind>(EscalationPolicyKind.Kind)
         .AddSingleton<IDefinitionKind>(RouteKind.Kind)
         .AddSingleton<IDefinitionKind>(IntegrationKind.Kind)
+        .AddSingleton<IForgetPeople, ForgetInDefinitions>()
         .AddSingleton<IApplyDefinition, ApplySeverities>()
         .AddSingleton<IApplyDefinition, ApplyService>();
 
     public static IEndpointRouteBuilder MapDefinitions(this IEndpointRouteBuilder routes)
     {
         DefinitionEndpoints.Map(routes);
+        SecretEndpoints.Map(routes);
         return routes;
     }
 }

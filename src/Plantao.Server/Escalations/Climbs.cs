@@ -147,12 +147,12 @@ public sealed class Climbs(
                         var told = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
                         // Low urgency does not climb, and ends at nobody as little as high does.
                         if (!await targets.Reachable(told)) told = [.. told.Union(await targets.CatchAll(climb.Policy), StringComparer.Ordinal)];
-                        Ask(climb, told, "low urgency", high: false, loud: false, correlation);
+                        Ask(climb, told, TrailTexts.All.Keep("why.low"), high: false, loud: false, correlation);
                         await Write("escalation.told", climb, "plantao", correlation, new { users = told });
                         break;
 
                     case ClimbEffect.AskStillOnIt ask:
-                        pages.Add(new PageRequest(climb.Id, climb.Epoch, ask.By, "still on it?", High: false, climb.Rank, Loud: false, correlation, StillOnIt: true));
+                        pages.Add(new PageRequest(climb.Id, climb.Epoch, ask.By, TrailTexts.All.Keep("why.still"), High: false, climb.Rank, Loud: false, correlation, StillOnIt: true));
                         await Write("escalation.asked", climb, "plantao", correlation, new { user = ask.By });
                         break;
 
@@ -160,13 +160,13 @@ public sealed class Climbs(
                         var first = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
                         List<string> both = [.. repage.By is null ? [] : (string[])[repage.By], .. first];
                         if (both.Count == 0 || !await targets.Reachable(both)) climb = climb with { DueAt = now };
-                        Ask(climb, [.. both.Distinct(StringComparer.Ordinal)], "acknowledged and forgotten: open again", high: true, loud: false, correlation);
+                        Ask(climb, [.. both.Distinct(StringComparer.Ordinal)], TrailTexts.All.Keep("why.forgotten"), high: true, loud: false, correlation);
                         await Write("escalation.repaged", climb, "plantao", correlation, new { users = both });
                         break;
 
                     case ClimbEffect.PagePerson person:
                         if (!await targets.Reachable([person.UserId])) climb = climb with { DueAt = now };
-                        Ask(climb, [person.UserId], "passed on to you", high: true, loud: false, correlation);
+                        Ask(climb, [person.UserId], TrailTexts.All.Keep("why.passed-on"), high: true, loud: false, correlation);
                         break;
 
                     case ClimbEffect.StopPages stop:
@@ -202,12 +202,14 @@ public sealed class Climbs(
                 asked = otherwise;
             }
 
-            var why = string.Create(CultureInfo.InvariantCulture, $"{climb.Policy.Name}: step {step.Step + 1} of {climb.Policy.Steps.Count}, round {step.Round} ({string.Join(", ", asked)})");
+            var why = TrailTexts.All.Keep("why.step", climb.Policy.Name, Number(step.Step + 1), Number(climb.Policy.Steps.Count), Number(step.Round), string.Join(", ", asked));
             Ask(climb, [.. who.Distinct(StringComparer.Ordinal)], why, high: true, loud: false, correlation);
             var reached = await targets.Reachable(who);
-            await Write(reached ? "escalation.paged" : "escalation.passed", climb, "plantao", correlation, new { step = step.Step + 1, round = step.Round, targets = asked.Select(t => t.ToString()), users = who });
+            await Write(reached ? "escalation.paged" : "escalation.passed", climb, "plantao", correlation, new { step = step.Step + 1, round = step.Round, targets = asked.Select(t => t.Kind is TargetKind.Person ? "person" : t.ToString()), users = who });
             return reached;
         }
+
+        static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
         async Task<bool> CatchAll(Escalation climb, string correlation)
         {
@@ -223,7 +225,7 @@ public sealed class Climbs(
             return reached;
         }
 
-        const string CatchAllWhy = "catch-all: nobody answered";
+        static readonly string CatchAllWhy = TrailTexts.All.Keep("why.catch-all");
 
         async Task Stop(Escalation climb, string? answeredBy, string correlation)
         {

@@ -139,6 +139,40 @@ public sealed class EscalationStore(Db db)
     /// <summary>A climb that could not act is put off, so that it cannot stop the others.</summary>
     public static Task PutOff(Tx tx, string id, DateTimeOffset until) => tx.Execute($"UPDATE escalations SET due_at = {until}, failures = failures + 1 WHERE id = {id}");
 
+    /// <summary>Another handle stands for a person, in policies and in the copies that climbs keep. A copy keeps its name, which was its digest.</summary>
+    public async Task Rename(Tx tx, string name, string instead)
+    {
+        foreach (var (policy, doc) in await tx.Query($"SELECT name, doc FROM escalation_policies", r => (r.Text(0), r.Text(1))))
+            if (Renamed(Read(tx.Db, "escalation-policy", policy, doc), name, instead) is { } after) await tx.Execute($"UPDATE escalation_policies SET doc = {after} WHERE name = {policy}");
+        foreach (var (digest, doc) in await tx.Query($"SELECT digest, doc FROM policy_copies", r => (r.Text(0), r.Text(1))))
+            if (Renamed(Read(tx.Db, "copy of an escalation policy", digest, doc), name, instead) is { } after) await tx.Execute($"UPDATE policy_copies SET doc = {after} WHERE digest = {digest}");
+        tx.AfterCommit(copies.Clear);
+        tx.Wake(Topics.Definitions);
+    }
+
+    /// <returns><see langword="null"/>: it does not name the person, or cannot be read.</returns>
+    static string? Renamed(EscalationPolicy? policy, string name, string instead)
+    {
+        if (policy is null) return null;
+        var asked = new EscalationTarget(TargetKind.Person, name);
+        if (!policy.Steps.SelectMany(step => step.Targets.Concat(step.Otherwise ?? [])).Concat(policy.CatchAll).Contains(asked)) return null;
+        IReadOnlyList<EscalationTarget> Instead(IReadOnlyList<EscalationTarget> targets) => [.. targets.Select(target => target == asked ? asked with { Name = instead } : target)];
+        return Write(policy with
+        {
+            Steps = [.. policy.Steps.Select(step => step with { Targets = Instead(step.Targets), Otherwise = step.Otherwise is { } otherwise ? Instead(otherwise) : null })],
+            CatchAll = Instead(policy.CatchAll),
+        });
+    }
+
+    /// <summary>Removes climbs that ended before an instant, with what their pages said.</summary>
+    public static async Task<int> RemoveEnded(Tx tx, DateTimeOffset before, int limit)
+    {
+        var ids = await tx.Query($"SELECT id FROM escalations WHERE status = {EscalationStatus.Ended} AND ended_at < {before} ORDER BY ended_at LIMIT {limit} {tx.Db.SkipLocked}", r => r.Text(0));
+        if (ids.Count == 0) return 0;
+        await Notifications.NotificationStore.Unsay(tx, ids);
+        return await tx.Execute($"DELETE FROM escalations WHERE id {tx.Db.In(ids)}");
+    }
+
     /// <summary>How many climbs have reached nobody: loud everywhere.</summary>
     public async Task<(long Unanswered, long Unreached)> Loud(CancellationToken ct) => await db.First(
         $"SELECT count(*), coalesce(sum(CASE WHEN reached = 0 THEN 1 ELSE 0 END), 0) FROM escalations WHERE status = 'Unanswered'", r => (r.Long(0), r.Long(1)), ct);

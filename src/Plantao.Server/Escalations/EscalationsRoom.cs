@@ -1,4 +1,5 @@
 using Plantao.Definitions;
+using Plantao.People;
 using Plantao.Platform;
 
 namespace Plantao.Escalations;
@@ -11,10 +12,13 @@ public static class EscalationsRoom
         .AddStoredDocuments<EscalationStore>((store, ct) => store.Policies(ct))
         .AddEscalationSelfTests()
         .AddSingleton<IApplyDefinition, ApplyPolicy>()
+        .AddSingleton<INamePeople, PeopleInPolicies>()
+        .AddSingleton<IForgetPeople, PeopleInPolicies>()
         .AddSingleton<Climbs>()
         .AddSingleton<Contacts>()
         // Nine in the morning stays nine in the morning.
         .AddWaitingTimers(by => $"UPDATE escalations SET due_at = due_at + {by}, acknowledged_until = acknowledged_until + {by} WHERE due_at IS NOT NULL AND status <> 'Told'")
+        .AddSingleton<IRetain>(new HistoryRetention("climbs", EscalationStore.RemoveEnded))
         .AddWorker<EscalationWorker>()
         .AddWorker<GapWorker>();
 

@@ -124,7 +124,7 @@ public sealed class DeliveryWorker(
         var text = more == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{more}:", .. titles]);
         var title = content.StillOnIt ? NoticeTexts.Title(to.Language, "page.still-on-it", content.Title) : more == 0 ? content.Title : $"{content.Title} (+{more})";
         return new Outgoing(delivery.Id, TestPages.Is(content.Thread) ? MessageKind.Test : content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, title, text,
-            [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", content.Why)], delivery.Rank, delivery.Attempts, delivery.Repeat,
+            [.. content.Facts.Select(f => (f.Name, f.Value)), ("why", TrailTexts.All.Read(to.Language, content.Why))], delivery.Rank, delivery.Attempts, delivery.Repeat,
             $"{site}/p/{vault.OpenText(content.AnswerSealed, "answer:" + delivery.PageId)}", site + content.Path, content.Thread, content.First, content.ShortCode, delivery.Correlation, now, to.Secret);
     }
 
@@ -151,7 +151,7 @@ public sealed class DeliveryWorker(
         {
             var now = Clock.GetUtcNow();
             if (!await NotificationStore.MarkCancelled(tx, delivery, now)) return false;
-            await NotificationStore.Insert(tx, [new NewHop(delivery.PageId!, delivery.Id, HopKind.Reevaluated, now, "not sent: answered or over")]);
+            await NotificationStore.Insert(tx, [new NewHop(delivery.PageId!, delivery.Id, HopKind.Reevaluated, now, TrailTexts.All.Keep("hop.not-sent"))]);
             return true;
         }, ct);
         if (!mine) Lost(delivery);

@@ -81,6 +81,23 @@ public sealed class NotificationStore(Db db)
                title = excluded.title, text = excluded.text, facts = excluded.facts, rank = excluded.rank
         """);
 
+    /// <summary>Forgets what the pages of these climbs said.</summary>
+    public static Task Unsay(Tx tx, IReadOnlyList<string> climbs) => tx.Execute($"DELETE FROM page_subjects WHERE id {tx.Db.In(climbs)}");
+
+    /// <summary>Removes pages that ended before an instant, with their deliveries and hops. One that is open has no end.</summary>
+    public static async Task<int> RemoveEndedPages(Tx tx, DateTimeOffset before, int limit)
+    {
+        var ids = await tx.Query($"SELECT id FROM pages WHERE status <> {PageStatus.Open} AND ended_at < {before} ORDER BY ended_at LIMIT {limit} {tx.Db.SkipLocked}", r => r.Text(0));
+        if (ids.Count == 0) return 0;
+        await tx.Execute($"DELETE FROM hops WHERE page_id {tx.Db.In(ids)}");
+        await tx.Execute($"DELETE FROM deliveries WHERE page_id {tx.Db.In(ids)}");
+        return await tx.Execute($"DELETE FROM pages WHERE id {tx.Db.In(ids)}");
+    }
+
+    /// <summary>Removes messages that asked for nothing and ended before an instant.</summary>
+    public static Task<int> RemoveEndedNotices(Tx tx, DateTimeOffset before, int limit) => tx.Execute(
+        $"DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE page_id IS NULL AND ended_at < {before} ORDER BY ended_at LIMIT {limit})");
+
     /// <summary>What pages of a climb say beside their title, from now on.</summary>
     public static Task Reword(Tx tx, string subject, string? text, IReadOnlyList<Fact> facts) =>
         tx.Execute($"UPDATE page_subjects SET text = {text}, facts = {JsonSerializer.Serialize(facts, Json.Compact)} WHERE id = {subject}");

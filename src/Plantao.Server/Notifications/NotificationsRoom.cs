@@ -7,6 +7,7 @@ using Plantao.Notifications.Channels.Teams;
 using Plantao.Notifications.Channels.Webhook;
 using Plantao.People;
 using Plantao.Platform;
+using Plantao.Platform.Doctor;
 using Plantao.Platform.Egress;
 using Plantao.Platform.Storage;
 
@@ -29,6 +30,11 @@ public static class NotificationsRoom
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<ISendCode, SendCode>();
         services.AddNotificationSelfTests();
+        services.AddSingleton<IForgetPeople, ForgetInPages>();
+        services.AddSingleton<IRetain>(new HistoryRetention("pages", NotificationStore.RemoveEndedPages));
+        services.AddSingleton<IRetain>(new HistoryRetention("notices", NotificationStore.RemoveEndedNotices));
+        services.AddSingleton<IDoctorCheck, MailCheck>();
+        services.AddSingleton<IDoctorCheck, ChannelsCheck>();
         services.AddWorker<PageWorker>();
         services.AddWaitingTimers(by => $"UPDATE pages SET due_at = due_at + {by} WHERE due_at IS NOT NULL");
         services.AddWaitingTimers(by => $"UPDATE deliveries SET due_at = due_at + {by} WHERE status IN ('Pending', 'Sending')");

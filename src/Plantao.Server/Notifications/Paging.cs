@@ -61,8 +61,8 @@ public sealed class Paging(RecipientStore recipients, Vault vault)
                 RandomNumberGenerator.GetInt32(1000, 10000).ToString(CultureInfo.InvariantCulture),
                 SHA256.HashData(Encoding.ASCII.GetBytes(token)), vault.Seal(token, "answer:" + id), now, request.Correlation));
             hops.Add(new NewHop(id, null, HopKind.Decided, now, request.Why));
-            if (held) hops.Add(new NewHop(id, null, HopKind.Held, now, "paged within the last minute; sent together with what else comes"));
-            if (methods.Count == 0) hops.Add(new NewHop(id, null, HopKind.Unreachable, now, "no proven contact method"));
+            if (held) hops.Add(new NewHop(id, null, HopKind.Held, now, TrailTexts.All.Keep("hop.held")));
+            if (methods.Count == 0) hops.Add(new NewHop(id, null, HopKind.Unreachable, now, TrailTexts.All.Keep("hop.no-method")));
             else reached.Add(request.UserId);
             deliveries.AddRange(send.Select(s => Delivery(id, s, request, now)));
         }

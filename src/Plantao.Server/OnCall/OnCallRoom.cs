@@ -1,4 +1,7 @@
 using Plantao.Definitions;
+using Plantao.Definitions.Kinds;
+using Plantao.People;
+using Plantao.Platform.Doctor;
 using Plantao.Platform;
 
 namespace Plantao.OnCall;
@@ -10,7 +13,11 @@ public static class OnCallRoom
         .AddSingleton<OnCallStore>()
         .AddStoredDocuments<OnCallStore>((store, ct) => store.All(ct))
         .AddSingleton(ApplySchedule.Definition)
-        .AddSingleton<IApplyDefinition, ApplySchedule>();
+        .AddSingleton<IDefinitionKind>(ServiceKind.Kind.With(SupportHours.Problems))
+        .AddSingleton<IApplyDefinition, ApplySchedule>()
+        .AddSingleton<INamePeople, PeopleOnCall>()
+        .AddSingleton<IForgetPeople, PeopleOnCall>()
+        .AddSingleton<IDoctorCheck, CoverageCheck>();
 
     public static IEndpointRouteBuilder MapOnCall(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,5 @@
 using Plantao.Platform.Access;
+using Plantao.Platform.Doctor;
 
 namespace Plantao.People;
 
@@ -14,6 +15,7 @@ public static class PeopleRoom
         .AddSingleton<SessionStore>()
         .AddSingleton<IIdentify, TokenIdentify>()
         .AddSingleton<ISendCode, NoChannels>()
+        .AddSingleton<IDoctorCheck, ReachableCheck>()
         .AddSingleton<Setup>();
 
     public static IEndpointRouteBuilder MapPeople(this IEndpointRouteBuilder routes)
@@ -24,6 +26,7 @@ public static class PeopleRoom
         TokenEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
         SetupEndpoints.Map(routes);
+        RetentionEndpoints.Map(routes);
         return routes;
     }
 }

@@ -19,6 +19,7 @@ static class UserEndpoints
         routes.MapPost("/api/v1/users/{user}/invitation", InviteAgain).Needs(Right.ManagePeople).WithName("invite-user-again");
         routes.MapPut("/api/v1/users/{user}/role", ChangeRole).Needs(Right.ManagePeople).WithName("change-user-role");
         routes.MapPost("/api/v1/users/{user}/deactivation", Deactivate).Needs(Right.ManagePeople).WithName("deactivate-user");
+        routes.MapPost("/api/v1/users/{user}/erasure", Erase).Needs(Right.ManagePeople).WithName("erase-user");
         routes.MapPost("/api/v1/invitations/acceptance", Accept).Needs(Right.AnswerPage).WithName("accept-invitation");
     }
 
@@ -125,6 +126,9 @@ static class UserEndpoints
             { User: var left } => TypedResults.Ok(View(left!, call.Caller)),
         };
     }
+
+    static async Task<Results<NoContent, ProblemHttpResult>> Erase(string user, Call call, Db db, IEnumerable<IForgetPeople> rooms, CancellationToken ct) =>
+        await db.Write(tx => Erasing.Erase(tx, user, rooms, call), ct) is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
 
     internal static Refusal NoSuchPerson { get; } = new("not-found", "There is no such person.", 404);
 

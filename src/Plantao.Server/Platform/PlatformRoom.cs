@@ -33,6 +33,7 @@ public static class PlatformRoom
         services.AddHostedService<OtlpExport>();
         services.AddOpenApi("v1", OpenApi.Describe);
 
+        services.AddSingleton<IDoctorCheck, ConfigurationCheck>();
         services.AddWorker<UnreadableWorker>();
         services.AddSingleton<UnreadableCheck>();
         services.AddSingleton<IDoctorCheck>(provider => provider.GetRequiredService<UnreadableCheck>());

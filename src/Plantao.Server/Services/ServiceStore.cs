@@ -55,8 +55,8 @@ public sealed class ServiceStore(Db db)
         {
             var made = new Service(Ids.New("svc", at), wanted.Name, wanted.Title, wanted.TeamId, wanted.EscalationPolicy, wanted.Doc, 1, at, null);
             await tx.Execute($"""
-                INSERT INTO services (id, name, title, team_id, escalation_policy, doc, revision, created_at)
-                VALUES ({made.Id}, {made.Name}, {made.Title}, {made.TeamId}, {made.EscalationPolicy}, {made.Doc}, {made.Revision}, {at})
+                INSERT INTO services (id, name, title, team_id, escalation_policy, doc, revision, created_at, hours_at)
+                VALUES ({made.Id}, {made.Name}, {made.Title}, {made.TeamId}, {made.EscalationPolicy}, {made.Doc}, {made.Revision}, {at}, {Hours(made.Doc, at)})
                 """);
             await tx.Journal(Entry.Of("service.created", made.Id, by, at, correlation, new { made.Name, made.TeamId, made.EscalationPolicy, made.Revision }));
             return made;
@@ -66,7 +66,7 @@ public sealed class ServiceStore(Db db)
         if (after == there) return there;
         after = after with { Revision = there.Revision + 1 };
         await tx.Execute($"""
-            UPDATE services SET title = {after.Title}, team_id = {after.TeamId}, escalation_policy = {after.EscalationPolicy}, doc = {after.Doc}, revision = {after.Revision}, removed_at = NULL
+            UPDATE services SET title = {after.Title}, team_id = {after.TeamId}, escalation_policy = {after.EscalationPolicy}, doc = {after.Doc}, revision = {after.Revision}, removed_at = NULL, hours_at = {Hours(after.Doc, at)}
              WHERE id = {after.Id}
             """);
         await tx.Journal(Entry.Of(there.RemovedAt is null ? "service.changed" : "service.restored", after.Id, by, at, correlation, new { after.Name, after.TeamId, after.EscalationPolicy, after.Revision }));
@@ -81,6 +81,20 @@ public sealed class ServiceStore(Db db)
         await tx.Journal(Entry.Of("service.removed", id, by, at, correlation, new { name }));
         return true;
     }
+
+    /// <summary>When the support hours of any service begin next, or its definition has yet to be looked at.</summary>
+    public Task<DateTimeOffset?> NextHours(CancellationToken ct) => db.First($"SELECT min(hours_at) FROM services WHERE hours_at IS NOT NULL AND removed_at IS NULL", r => r.AtOrNull(0), ct);
+
+    /// <summary>One service whose hours are due, for this transaction alone, and since when.</summary>
+    public static Task<(Service Service, DateTimeOffset At)?> HoursDue(Tx tx, DateTimeOffset now) => tx.First<(Service, DateTimeOffset)?>(
+        $"SELECT id, name, title, team_id, escalation_policy, doc, revision, created_at, removed_at, hours_at FROM services WHERE hours_at <= {now} AND removed_at IS NULL ORDER BY hours_at LIMIT 1 {tx.Db.SkipLocked}",
+        r => (Read(r), r.At(9)));
+
+    /// <summary>When its support hours begin next; <see langword="null"/>: it raises nothing.</summary>
+    public static Task PutHours(Tx tx, string id, DateTimeOffset? at) => tx.Execute($"UPDATE services SET hours_at = {at} WHERE id = {id}");
+
+    /// <summary>A new definition with support hours is looked at once, to find when they begin.</summary>
+    static DateTimeOffset? Hours(string doc, DateTimeOffset at) => doc.Contains("\"supportHours\"", StringComparison.Ordinal) ? at : null;
 
     static Sql Select => Sql.Own("SELECT id, name, title, team_id, escalation_policy, doc, revision, created_at, removed_at FROM services");
 

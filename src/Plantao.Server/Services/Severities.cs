@@ -10,35 +10,44 @@ namespace Plantao.Services;
 public sealed record SeverityLabel(string Label, int Rank, IReadOnlyList<string>? Aliases = null, string? Text = null);
 
 /// <summary>An ordered scale, gravest first.</summary>
-public sealed record SeverityScale(string Name, IReadOnlyList<SeverityLabel> Labels);
+/// <param name="Team">Id of the team whose scale it is; <see langword="null"/>: everybody's.</param>
+public sealed record SeverityScale(string Name, IReadOnlyList<SeverityLabel> Labels, string? Team = null);
 
 /// <summary>All scales, to turn a word into a label and a rank. Pure.</summary>
 public sealed class SeverityScales(IReadOnlyList<SeverityScale> scales)
 {
-    readonly Dictionary<string, SeverityLabel> byWord = scales
-        .SelectMany(s => s.Labels).SelectMany(l => (l.Aliases ?? []).Prepend(l.Label).Select(word => (word, l)))
-        .GroupBy(p => p.word, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First().l, StringComparer.OrdinalIgnoreCase);
+    /// <summary>By team; the empty string stands for everybody's.</summary>
+    readonly Dictionary<string, Dictionary<string, SeverityLabel>> byTeam = scales.GroupBy(s => s.Team ?? "", StringComparer.Ordinal).ToDictionary(g => g.Key, Words, StringComparer.Ordinal);
 
     public IReadOnlyList<SeverityScale> All => scales;
 
     /// <summary>The label and rank of what a route says, else of the source's own word, else of its usual meaning.</summary>
     /// <param name="usual">The rank of a word that no scale knows.</param>
-    public (string? Label, int Rank) Of(string? routed, string? source, Func<string?, int> usual)
+    /// <param name="team">Id of the team whose alert it is: its own scale is asked first, then everybody's, and no other team's.</param>
+    public (string? Label, int Rank) Of(string? routed, string? source, Func<string?, int> usual, string? team = null)
     {
-        if (routed is not null && byWord.TryGetValue(routed, out var said)) return (said.Label, said.Rank);
-        if (source is not null && byWord.TryGetValue(source, out var own)) return (own.Label, own.Rank);
+        if (Find(routed, team) is { } said) return (said.Label, said.Rank);
+        if (Find(source, team) is { } own) return (own.Label, own.Rank);
         return (routed ?? source, usual(source));
     }
+
+    SeverityLabel? Find(string? word, string? team) => word is null ? null
+        : team is not null && byTeam.GetValueOrDefault(team)?.GetValueOrDefault(word) is { } own ? own
+        : byTeam.GetValueOrDefault("")?.GetValueOrDefault(word);
+
+    static Dictionary<string, SeverityLabel> Words(IEnumerable<SeverityScale> some) => some
+        .SelectMany(s => s.Labels).SelectMany(l => (l.Aliases ?? []).Prepend(l.Label).Select(word => (word, l)))
+        .GroupBy(p => p.word, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First().l, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>Every statement about severity scales.</summary>
 public sealed class SeverityStore(Db db)
 {
     /// <summary>One that cannot be read is set aside: its words keep their usual meaning.</summary>
-    public static async Task<SeverityScales> All(Tx tx) => Read(tx.Db, await tx.Query($"SELECT name, doc FROM severity_scales WHERE removed_at IS NULL ORDER BY name", r => (r.Text(0), r.Text(1))));
+    public static async Task<SeverityScales> All(Tx tx) => Read(tx.Db, await tx.Query($"{Select}", r => (r.Text(0), r.Text(1), Team(r))));
 
     /// <inheritdoc cref="All(Tx)"/>
-    public async Task<SeverityScales> All(CancellationToken ct) => Read(db, await db.Query($"SELECT name, doc FROM severity_scales WHERE removed_at IS NULL ORDER BY name", r => (r.Text(0), r.Text(1)), ct));
+    public async Task<SeverityScales> All(CancellationToken ct) => Read(db, await db.Query($"{Select}", r => (r.Text(0), r.Text(1), Team(r)), ct));
 
     public static Task Put(Tx tx, SeverityScale scale, string? team, int revision) => tx.Execute($"""
         INSERT INTO severity_scales (name, team, doc, revision) VALUES ({scale.Name}, {team}, {JsonSerializer.Serialize(scale, Json.Compact)}, {revision})
@@ -47,9 +56,14 @@ public sealed class SeverityStore(Db db)
 
     public static Task Remove(Tx tx, string name, DateTimeOffset now) => tx.Execute($"UPDATE severity_scales SET removed_at = {now} WHERE name = {name}");
 
-    static SeverityScales Read(Db db, IReadOnlyList<(string Name, string Doc)> rows) => new([.. rows.Select(row => db.Unreadable.Read("severity-policy", row.Name, () =>
+    static SeverityScales Read(Db db, IReadOnlyList<(string Name, string Doc, string? Team)> rows) => new([.. rows.Select(row => db.Unreadable.Read("severity-policy", row.Name, () =>
     {
         var scale = JsonSerializer.Deserialize<SeverityScale>(row.Doc, Json.Compact);
-        return scale?.Labels.All(l => l.Label.Length > 0 && (l.Aliases ?? []).All(a => a.Length > 0)) ?? false ? scale : throw new InvalidDataException("It has a label without a word.");
+        return scale?.Labels.All(l => l.Label.Length > 0 && (l.Aliases ?? []).All(a => a.Length > 0)) ?? false ? scale with { Team = row.Team } : throw new InvalidDataException("It has a label without a word.");
     })).OfType<SeverityScale>()]);
+
+    /// <summary>The team is looked up when it is read: a scale may be there before its team is, and is nobody's until then.</summary>
+    static Sql Select => Sql.Own("SELECT s.name, s.doc, s.team, t.id FROM severity_scales s LEFT JOIN teams t ON t.name = s.team WHERE s.removed_at IS NULL ORDER BY s.name");
+
+    static string? Team(Row r) => r.TextOrNull(3) ?? (r.TextOrNull(2) is null ? null : "nobody's");
 }

@@ -61,6 +61,11 @@ static class Samples
             New("of-owner", async (w, _) => $"/api/v1/users/{await w.Person(OrganisationRole.Owner)}/deactivation", "{}"),
         ],
 
+        ["POST /api/v1/users/{user}/erasure"] = [New("", async (w, _) => $"/api/v1/users/{await w.Person()}/erasure")],
+        ["PUT /api/v1/retention"] = [Body("""{"payloadDays":30,"historyDays":396}""")],
+        ["PUT /api/v1/secrets/{name}"] = [New("", (_, _) => Task.FromResult("/api/v1/secrets/swept"), """{"value":"long-enough"}""")],
+        ["DELETE /api/v1/secrets/{name}"] = [New("absent", (_, _) => Task.FromResult("/api/v1/secrets/absent"))],
+
         ["POST /api/v1/teams"] = [Body("""{"name":"gamma","title":"Gamma"}""")],
         ["GET /api/v1/teams/{team}"] = OfTeams(""),
         ["PATCH /api/v1/teams/{team}"] = OfTeams("", """{"title":"Renamed"}"""),

@@ -11,7 +11,7 @@ public class BadPackTests
         { "schedules/primary.yaml", "zone: Etc/UTC\nlayers:\n  - name: a\n    people: [ana]\n    handof: 09:00\n    start: 2026-01-05\n",
           "schedules/primary.yaml:5:5: unknown field `handof` (did you mean `handoff`?)" },
         { "services/checkout.yaml", "title: Checkout\ncolour: red\n",
-          "services/checkout.yaml:2:1: unknown field `colour` (known here: team, escalation_policy, public_name, text, urgency, support_hours)" },
+          "services/checkout.yaml:2:1: unknown field `colour` (known here: team, escalation_policy, text, urgency, support_hours)" },
         { "services/checkout.yaml", "title: Checkout\nescalationPolicy: a\n",
           "services/checkout.yaml:2:1: unknown field `escalationPolicy` (did you mean `escalation_policy`?)" },
         { "services/checkout.yaml", "team: payments\n",
@@ -25,7 +25,7 @@ public class BadPackTests
 
         // the kind of value
         { "services/checkout.yaml", "- title\n",
-          "services/checkout.yaml:1:1: this is a list, and should be a mapping with the fields `title`, `team`, `escalation_policy`, `public_name`, `text`, `urgency`, `support_hours`" },
+          "services/checkout.yaml:1:1: this is a list, and should be a mapping with the fields `title`, `team`, `escalation_policy`, `text`, `urgency`, `support_hours`" },
         { "services/checkout.yaml", "title: [a]\n",
           "services/checkout.yaml:1:8: this is a list, and should be one line of text" },
         { "services/checkout.yaml", "title: Checkout\nteam: Payments Team\n",

@@ -76,6 +76,24 @@ public class JournalTests
         Assert.Equal(2, verdict.Erased);
     }
 
+    [Theory, EveryDatabase]
+    public async Task Entries_of_one_transaction_keep_their_order_whatever_their_ids_are(Database database)
+    {
+        await using var premises = await database.Open();
+        var at = premises.Clock.GetUtcNow();
+        // Ids that stand the other way round, as chance makes them within one millisecond.
+        await premises.Db.Write(async tx =>
+        {
+            for (var i = 0; i < 26; i++) await tx.Journal(new Entry($"jrn_{(char)('z' - i)}", "thing.changed", "thing", "ada", at, "c", $$"""{"i":{{i}}}"""));
+        }, default);
+        await premises.Db.Write(tx => tx.Journal(new Entry("jrn_0", "thing.changed", "thing", "ada", at, "c", """{"i":26}""")), default);
+        await new Sealer(premises.Context, Microsoft.Extensions.Logging.Abstractions.NullLogger<Sealer>.Instance).Work(default);
+
+        var journals = new Journals(premises.Db);
+        Assert.Equal(Enumerable.Range(0, 27).Select(i => $$"""{"i":{{i}}}"""), (await journals.Of("thing", 100, default)).Select(e => e.Facts));
+        Assert.True((await journals.Verify(null, default)).Whole);
+    }
+
     [Fact]
     public async Task The_verb_proves_the_chain_and_names_the_first_bad_entry()
     {

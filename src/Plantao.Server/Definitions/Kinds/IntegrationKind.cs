@@ -68,5 +68,5 @@ public static class IntegrationKind
             "When silence is an alert."),
         Optional("lenient_severity", Truth, "Take a severity that PagerDuty's API would refuse, as an unknown word."),
         Optional("resolve_timeout", Span(TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)), "When an alert that Alertmanager's API was given without an end ends. Left out: after 5m."),
-        Optional("resolve_after", Span(TimeSpan.FromMinutes(5), TimeSpan.FromDays(30)), "An alert of which nothing is heard for so long resolves by itself, if somebody acknowledged it. Left out: never.")));
+        Optional("resolve_after", Span(TimeSpan.FromMinutes(5), TimeSpan.FromDays(30)), "An acknowledged alert of which nothing was heard for so long, neither from its source nor since it was acknowledged, resolves by itself. Not one whose source states an end. Left out: never.")));
 }

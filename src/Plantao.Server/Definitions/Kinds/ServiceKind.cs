@@ -3,13 +3,13 @@ using static Plantao.Definitions.Shapes;
 namespace Plantao.Definitions.Kinds;
 
 /// <summary>What can break, and whose it is.</summary>
+/// <remarks>The room OnCall knows what hours mean, and looks deeper with <see cref="ShapedKind.With"/>.</remarks>
 public static class ServiceKind
 {
     public static ShapedKind Kind { get; } = new("service", "services", Record(
         Needed("title", Line(), "What people call it."),
         Optional("team", Of("team"), "Whose it is; left out: nobody's, and its alerts end at the catch-all."),
         Optional("escalation_policy", Of("escalation-policy"), "The ladder that its alerts climb when no route names another."),
-        Optional("public_name", Line(), "What the outside may read; left out: the title is not shown outside."),
         Optional("text", Prose, "What it does, for who is paged at night and has never seen it."),
         Optional("urgency", Record(
             Optional("words", Map(Word, OneOf("high", "low")), "What the source's own word for a severity means here. Whole words, without case."),

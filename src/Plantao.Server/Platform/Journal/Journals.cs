@@ -97,10 +97,12 @@ public sealed class Journals(Db db)
         if (tx.Db.Dialect is Dialect.Postgres)
         {
             await tx.Execute($"UPDATE journal_head SET position = {position}, hash = {hash} WHERE id = 1");
+            // What came with the archive and has no place yet was written before anything that comes now.
+            await tx.Query($"SELECT setval('journal_written', coalesce(max(written), 0) + 1) FROM journal", r => r.Long(0));
             return;
         }
 
-        foreach (var row in await tx.Query($"SELECT id, kind, subject, actor, at, correlation, facts, text_digest FROM journal WHERE position IS NULL ORDER BY id",
+        foreach (var row in await tx.Query($"SELECT id, kind, subject, actor, at, correlation, facts, text_digest FROM journal WHERE position IS NULL ORDER BY coalesce(written, 0), id",
             r => (Id: r.Text(0), Kind: r.Text(1), Subject: r.Text(2), Actor: r.Text(3), At: r.Long(4), Correlation: r.Text(5), Facts: r.Text(6), Digest: r.BytesOrNull(7))))
         {
             position++;
@@ -151,7 +153,7 @@ public sealed class Sealer(WorkerContext context, ILogger<Sealer> log) : Worker(
             await tx.Execute(Sql.Own("SET LOCAL idle_in_transaction_session_timeout = '5s'"));
             var heads = await tx.Query($"SELECT position, hash FROM journal_head WHERE id = 1 {db.SkipLocked}", r => (Position: r.Long(0), Hash: r.Bytes(1)));
             if (heads is not [var head]) return false;
-            var rows = await tx.Query($"SELECT id, kind, subject, actor, at, correlation, facts, text_digest FROM journal WHERE position IS NULL ORDER BY id LIMIT {Most}",
+            var rows = await tx.Query($"SELECT id, kind, subject, actor, at, correlation, facts, text_digest FROM journal WHERE position IS NULL ORDER BY coalesce(written, 0), id LIMIT {Most}",
                 r => (Id: r.Text(0), Kind: r.Text(1), Subject: r.Text(2), Actor: r.Text(3), At: r.Long(4), Correlation: r.Text(5), Facts: r.Text(6), Digest: r.BytesOrNull(7)));
             if (rows.Count == 0) return false;
 

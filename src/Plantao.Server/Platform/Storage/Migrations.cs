@@ -11,23 +11,33 @@ namespace Plantao.Platform.Storage;
 /// <c>{bytes}</c> is the type of bytes, <c>{number}</c> a primary key that the database counts and never gives
 /// twice (a reader keeps the last it saw as its place, also when retention has removed that row), and a line that begins with <c>--sqlite:</c>
 /// or <c>--postgres:</c> is for that one alone.
-/// Expand first and contract a release later: a new program must be able to run beside the previous one.
+/// Expand first and contract a release later: a new program must be able to run beside the previous one. A migration that takes away what
+/// older programs need names the oldest that may go on in the setting <c>oldest_program</c>, by its version.
 /// </remarks>
 public static class Migrations
 {
-    /// <summary>The schema that this program writes. A program older than the schema's <c>oldest_program</c> is refused.</summary>
-    public static int Program => All.Value[^1].Number;
+    /// <summary>This program's version. A program older than the schema's <c>oldest_program</c> is refused; a newer or an equal one may run beside it.</summary>
+    public static Version Program { get; } = Assembly.GetExecutingAssembly().GetName().Version is { } version ? new(version.Major, version.Minor, version.Build) : new(0, 0, 0);
+
+    /// <summary>How many migrations this program knows.</summary>
+    public static int Count => All.Value.Count;
 
     static readonly Lazy<IReadOnlyList<Migration>> All = new(Load);
 
     /// <summary>Brings the database to this program's schema.</summary>
     /// <returns>How many migrations were applied.</returns>
     /// <exception cref="SchemaTooNewException">The database was written by a program that this one must not run beside.</exception>
-    public static async Task<int> Apply(Db db, DateTimeOffset now, CancellationToken ct)
+    public static Task<int> Apply(Db db, DateTimeOffset now, CancellationToken ct) => Apply(db, now, Program, ct);
+
+    /// <inheritdoc cref="Apply(Db, DateTimeOffset, CancellationToken)"/>
+    /// <param name="program">The version of the program that asks.</param>
+    internal static async Task<int> Apply(Db db, DateTimeOffset now, Version program, CancellationToken ct)
     {
         await db.Write(async tx =>
         {
             if (db.Dialect is Dialect.Postgres) await Lock(tx);
+            // Before anything is touched: a program that may not use the schema leaves it as it is.
+            await RefuseOlder(tx, program);
             await MakeList(tx);
         }, ct);
 
@@ -41,9 +51,6 @@ public static class Migrations
             }, ct);
         }
 
-        var oldest = await db.First($"SELECT value FROM settings WHERE name = 'oldest_program'", r => r.Text(0), ct);
-        if (oldest is not null && int.Parse(oldest, CultureInfo.InvariantCulture) > Program)
-            throw new SchemaTooNewException($"The database needs a program with schema {oldest} or newer; this one has schema {Program}. Start the newer program, or restore the backup made before the upgrade.");
         return applied;
     }
 
@@ -74,6 +81,13 @@ public static class Migrations
         (await Catalogue.TableNames(tx)).Contains("schema_migrations")
             ? await tx.Query($"SELECT number FROM schema_migrations ORDER BY number", r => r.Int(0))
             : [];
+
+    static async Task RefuseOlder(Tx tx, Version program)
+    {
+        if (!(await Catalogue.TableNames(tx)).Contains("settings")) return;
+        if (await tx.First($"SELECT value FROM settings WHERE name = 'oldest_program'", r => r.Text(0)) is not { } named || !Version.TryParse(named, out var oldest) || program >= oldest) return;
+        throw new SchemaTooNewException($"The database needs Plantão {oldest} or newer, and this is {program}. Start the newer program, or restore the backup made before the upgrade.");
+    }
 
     static async Task<int> Apply(Tx tx, Migration migration, DateTimeOffset now)
     {

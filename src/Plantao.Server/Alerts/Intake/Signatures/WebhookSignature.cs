@@ -44,6 +44,18 @@ public static class WebhookSignature
         return result is null ? Refused : result;
     }
 
+    /// <summary>The header in which a scheme's senders put the signature, unless they are told otherwise.</summary>
+    public static string HeaderOf(SignatureScheme scheme) => scheme switch
+    {
+        SignatureScheme.StandardWebhooks => "webhook-signature",
+        SignatureScheme.GitHub or SignatureScheme.Meta => "X-Hub-Signature-256",
+        SignatureScheme.Stripe => "Stripe-Signature",
+        SignatureScheme.Slack => "X-Slack-Signature",
+        SignatureScheme.PagerDuty => "X-PagerDuty-Signature",
+        SignatureScheme.Grafana => "X-Grafana-Alerting-Signature",
+        SignatureScheme.Telegram => "X-Telegram-Bot-Api-Secret-Token",
+    };
+
     static Refusal Refused { get; } = new("signature-refused", "The message is not signed as agreed: nothing was kept.", Status: 401);
 
     static SignatureResult? StandardWebhooks(IReadOnlyList<string> secrets, Func<string, string?> headers, ReadOnlySpan<byte> body, DateTimeOffset now)

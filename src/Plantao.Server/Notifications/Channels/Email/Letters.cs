@@ -57,7 +57,7 @@ static class Letters
 
     static string Body(Outgoing message) => Plain.Lines(message.Text, 8000);
 
-    static IEnumerable<(string Name, string Value)> Facts(Outgoing message) => message.Facts.Take(60).Select(fact => (Plain.Line(fact.Name, 100), Plain.Line(fact.Value, 1000)));
+    static IEnumerable<(string Name, string Value)> Facts(Outgoing message) => message.Facts.Take(60).Select(fact => (Plain.Line(TrailTexts.FactName(message.Language, fact.Name), 100), Plain.Line(fact.Value, 1000)));
 
     static string WithCrLf(StringBuilder lines) => lines.Replace("\n", "\r\n").ToString();
 

@@ -45,7 +45,7 @@ public sealed class NtfyChannel(EgressClient egress, ChannelOptions options, Tim
         var text = new StringBuilder();
         if (message.Repeat) text.Append(texts.Copy).Append('\n');
         if (Plain.Lines(message.Text, 2000) is { Length: > 0 } said) text.Append(said).Append('\n');
-        foreach (var (name, value) in message.Facts.Take(40)) text.Append(Plain.Line(name, 100)).Append(": ").Append(Plain.Line(value, 300)).Append('\n');
+        foreach (var (name, value) in message.Facts.Take(40)) text.Append(Plain.Line(TrailTexts.FactName(message.Language, name), 100)).Append(": ").Append(Plain.Line(value, 300)).Append('\n');
         if (message.ShortCode is { } code) text.Append(texts.Code).Append(' ').Append(Plain.Line(code, 20)).Append('\n');
         text.Append(texts.FooterOf(message));
 

@@ -46,7 +46,7 @@ public sealed class SlackChannel(EgressClient egress, ChannelOptions options, Ti
         if (message.Repeat) blocks.Add(new { type = "context", elements = new[] { PlainText(texts.Copy, 300) } });
         if (Plain.Lines(message.Text, 4000) is { Length: > 0 } text) blocks.Add(new { type = "section", text = PlainText(text, 3000) });
         foreach (var ten in message.Facts.Take(40).Chunk(10))
-            blocks.Add(new { type = "section", fields = ten.Select(fact => PlainText($"{Plain.Line(fact.Name, 100)}\n{Plain.Line(fact.Value, 1900)}", 2000)).ToArray() });
+            blocks.Add(new { type = "section", fields = ten.Select(fact => PlainText($"{Plain.Line(TrailTexts.FactName(message.Language, fact.Name), 100)}\n{Plain.Line(fact.Value, 1900)}", 2000)).ToArray() });
 
         var buttons = new List<object>();
         if (WebAddress.Link(message.AnswerUrl) is { } answer)

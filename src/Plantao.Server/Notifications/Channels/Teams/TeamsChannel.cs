@@ -65,7 +65,7 @@ public sealed class TeamsChannel(EgressClient egress, ChannelOptions options, Ti
         if (message.Repeat) body.Add(Run(texts.Copy));
         foreach (var line in Plain.Lines(message.Text, textMost).Split('\n', StringSplitOptions.RemoveEmptyEntries)) body.Add(Run(line));
         foreach (var (name, value) in message.Facts.Take(factsMost))
-            body.Add(new { type = "RichTextBlock", inlines = new object[] { Text(Plain.Line(name, 100) + ": ", bold: true), Text(Plain.Line(value, 400)) } });
+            body.Add(new { type = "RichTextBlock", inlines = new object[] { Text(Plain.Line(TrailTexts.FactName(message.Language, name), 100) + ": ", bold: true), Text(Plain.Line(value, 400)) } });
         if (message.ShortCode is { } code) body.Add(Run($"{texts.Code} {Plain.Line(code, 20)}"));
         body.Add(Run(texts.FooterOf(message), size: "Small"));
 

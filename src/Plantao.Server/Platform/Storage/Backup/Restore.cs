@@ -47,11 +47,11 @@ public static class Restore
             foreach (var (name, last) in manifest.Numbers)
                 if (tables.TryGetValue(name, out var table)) await Catalogue.SetNumber(tx, table, last);
 
+            await Migrations.Apply(tx, null, now);
             await Journals.TakeUp(tx);
             var verdict = await Journals.Verify(tx, manifest.Head, ct);
             if (!verdict.Whole && !acceptBrokenJournal)
                 throw new InvalidDataException($"The journal in the archive does not hold at position {verdict.Position}: {verdict.Why}. Nothing was kept. To restore it all the same, say --accept-broken-journal.");
-            await Migrations.Apply(tx, null, now);
             await tx.Execute($"UPDATE settings SET value = 'paused' WHERE name = 'state'");
             if (note)
                 await tx.Journal(Entry.Of("database.restored", "database", "plantao", now, Ids.New("rst", now),

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Plantao.Platform.Doctor;
+using Plantao.Platform.Storage;
+
+namespace Plantao.OnCall;
+
+/// <summary>Whether somebody is on call on every schedule for the next 30 days. A turn of somebody who is not here is a gap too.</summary>
+sealed class CoverageCheck(Db db, OnCallStore store, TimeProvider clock) : IDoctorCheck
+{
+    static readonly TimeSpan Ahead = TimeSpan.FromDays(30);
+
+    public string Name => "coverage";
+
+    public async Task<Finding> Check(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var until = now + Ahead;
+        var people = (await db.Query($"SELECT name FROM users WHERE status = 'Active'", r => r.Text(0), ct)).ToHashSet(StringComparer.Ordinal);
+        var schedules = await store.All(ct);
+        var gaps = new List<(string Schedule, Gap First, int Count)>();
+        foreach (var (schedule, _, _, _) in schedules)
+        {
+            var overrides = await store.Overrides(schedule.Name, now, until, ct);
+            var open = WhoIsOnCall.Gaps(schedule, overrides, now, until)
+                .Concat(WhoIsOnCall.Shifts(schedule, overrides, now, until).Where(shift => !people.Contains(shift.Person)).Select(shift => new Gap(shift.Start, shift.End)))
+                .OrderBy(gap => gap.Start).ToList();
+            if (open.Count > 0) gaps.Add((schedule.Name, open[0], open.Count));
+        }
+
+        if (gaps.Count == 0) return Finding.Ok(string.Create(CultureInfo.InvariantCulture, $"{schedules.Count} schedules, no gap within 30 days"));
+        var text = string.Join("; ", gaps.Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Schedule}: {g.Count} gaps, the first {g.First.Start:yyyy-MM-dd HH:mm} to {g.First.End:yyyy-MM-dd HH:mm} UTC")));
+        const string Next = "Put somebody in: `plantao oncall override`, or change the schedule. Until then a page passes to the next step at once.";
+        return gaps.Any(g => g.First.Start <= now) ? Finding.Failure("nobody is on call now: " + text, Next) : Finding.Warning(text, Next);
+    }
+}
