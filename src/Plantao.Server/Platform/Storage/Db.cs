@@ -33,7 +33,7 @@ public abstract class Db : IAsyncDisposable
     public Sql ForUpdate => Dialect is Dialect.Sqlite ? Sql.Own("") : Sql.Own("FOR UPDATE");
 
     /// <summary>The database's own clock in microseconds. Judges leases and nothing else.</summary>
-    public Sql LeaseClock => Dialect is Dialect.Sqlite
+    public virtual Sql LeaseClock => Dialect is Dialect.Sqlite
         ? Sql.Own("CAST(unixepoch('subsec') * 1000000 AS INTEGER)")
         : Sql.Own("(extract(epoch from clock_timestamp()) * 1000000)::bigint");
 
