@@ -26,6 +26,7 @@ public static class NotificationsRoom
         services.AddSingleton<Notices>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton(Random.Shared);   // spreads retries; a simulation gives its own, so that a seed replays
         services.AddSingleton<ISendCode, SendCode>();
         services.AddNotificationSelfTests();
         services.AddWorker<PageWorker>();
