@@ -11,6 +11,7 @@ static class CompareVerb
         ["page"] = (["pageP50us", "pageP99us", "pageMaxUs", "answerP50us", "answerP99us", "missing", "doubled", "failed", "latenessP99us", "targetCores", "othersCores"], ["pageP50us", "pageP99us"]),
         ["cold"] = (["readyMs", "idleMegabytes", "cpuSeconds"], ["readyMs", "idleMegabytes"]),
         ["kill"] = (["kills", "sent", "acknowledged", "lost", "unpaged", "pages", "repeated", "doubled"], []),
+        ["timers"] = (["fired", "missing", "doubled", "early", "afterKill", "lateP50Ms", "lateP99Ms", "lastMs", "perSecond"], []),
         ["sync"] = (["p50us", "p99us", "maxUs", "syncsPerSecond"], []),
     };
 

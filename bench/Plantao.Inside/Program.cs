@@ -8,6 +8,8 @@ return args switch
     ["world", .. var rest] => await World.Run(Arguments.Read(rest)),
     ["decides", .. var rest] => await Decides.Run(Arguments.Read(rest)),
     ["timers", .. var rest] => await Timers.Run(Arguments.Read(rest)),
+    ["takeover-fill", .. var rest] => await Takeover.Fill(Arguments.Read(rest)),
+    ["takeover-check", .. var rest] => await Takeover.Check(Arguments.Read(rest)),
     _ => Usage(),
 };
 
@@ -17,8 +19,11 @@ static int Usage()
         plantao-inside world  --data DIR [--database CONNECTION] [--sink PORT]
             a new database with an owner, a policy, a service and an integration; prints the integration's key.
             With a port, every alert that opens is paged at once to http://127.0.0.1:PORT/ .
-        plantao-inside timers --data DIR [--database CONNECTION] [--pending N] [--storm N] [--rate N] [--seconds N]
+        plantao-inside timers --data DIR [--database CONNECTION] [--pending N] [--storm N] [--rate N] [--seconds N] [--drain N]
             climbs that wait, and those that are due: how late, how fast (performance.md P16, P17, P18).
+        plantao-inside takeover-fill  --data DIR --database CONNECTION [--count N] [--in S] [--seconds S]
+        plantao-inside takeover-check --data DIR --database CONNECTION --killed-at MICROSECONDS [--count N] [--within S]
+            timers for two servers of which one is killed (performance.md P19). bench/timers runs them all.
         """);
     return 64;
 }

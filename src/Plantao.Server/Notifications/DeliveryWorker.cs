@@ -18,6 +18,7 @@ public sealed class DeliveryWorker(
     PublicAddress address,
     DeliveryMetrics metrics,
     ServeOptions options,
+    Random chance,
     ILogger<DeliveryWorker> log)
     : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Deliveries)
 {
@@ -37,7 +38,8 @@ public sealed class DeliveryWorker(
         var due = await store.Claim(channel.Name, AtOnce, Clock.GetUtcNow(), options.Lease, ct, (tx, merged) => FallBack(tx, merged, Clock.GetUtcNow()));
         if (due.Count == 0) return false;
         FailPoint.Hit(FailPoint.ClaimAfterCommit);
-        await Task.WhenAll(due.Select(delivery => Deliver(delivery, started, ct)));
+        // Told to end, it claims nothing more and finishes what it has: a message cut off half-way would have to be sent again, in doubt (failures.md A7).
+        await Task.WhenAll(due.Select(delivery => Deliver(delivery, started, CancellationToken.None)));
         return true;
     }
 
@@ -160,7 +162,7 @@ public sealed class DeliveryWorker(
     async Task TryAgain(Claimed delivery, Answer.TryAgain again, bool inDoubt, CancellationToken ct)
     {
         var now = Clock.GetUtcNow();
-        var wait = Backoff.After(delivery.Attempts, again.After, Random.Shared.NextDouble());
+        var wait = Backoff.After(delivery.Attempts, again.After, chance.NextDouble());
         if (delivery.Attempts >= Backoff.MostAttempts)
         {
             await GiveUp(delivery, new Answer.GiveUp($"given up after {delivery.Attempts} attempts: {again.Why}", again.Status), ct);

@@ -28,6 +28,7 @@ public static class NotificationsRoom
         services.AddSingleton<TestPages>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton(Random.Shared);   // spreads retries; a simulation gives its own, so that a seed replays
         services.AddSingleton<ISendCode, SendCode>();
         services.AddNotificationSelfTests();
         services.AddSingleton<IForgetPeople, ForgetInPages>();

@@ -5,7 +5,7 @@ namespace Plantao.Platform;
 /// <summary>Places where a test makes the process crash, stop or fail, to show what is left. Compiled in, inert unless <c>PLANTAO_FAILPOINT</c> arms one.</summary>
 /// <remarks>
 /// <c>PLANTAO_FAILPOINT=name:action[:hit]</c>, action <c>crash</c> (SIGKILL to itself), <c>throw</c> or <c>sleep=MS</c>, at hit number n (default 1).
-/// Every name stands in <see cref="All"/>; a test fails when one is never hit.
+/// Every name stands in <see cref="All"/> or <see cref="AtStart"/>; a test fails when one is never hit.
 /// </remarks>
 public static class FailPoint
 {
@@ -21,15 +21,20 @@ public static class FailPoint
     public const string CloseBeforeCommit = "close.before-commit";
     public const string CloseAfterCommit = "close.after-commit";
 
+    public const string MigrationStatement = "migration.statement";
+
     static readonly (string Name, string Action, int Hit)? Armed = Parse(Environment.GetEnvironmentVariable("PLANTAO_FAILPOINT"));
     static int hits;
 
-    /// <summary>All there are.</summary>
+    /// <summary>All that a server passes while it works.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         IntakeBeforeCommit, IntakeAfterCommit, DecideBeforeCommit, DecideAfterCommit, ClimbBeforeCommit, ClimbAfterCommit,
         ClaimAfterCommit, SendBefore, SendAfter, CloseBeforeCommit, CloseAfterCommit,
     ];
+
+    /// <summary>All that it passes before it listens: after each statement of a migration.</summary>
+    public static IReadOnlyList<string> AtStart { get; } = [MigrationStatement];
 
     /// <summary>Passes, unless this point is armed and its hit has come.</summary>
     public static void Hit(string name)

@@ -36,7 +36,7 @@ public abstract class Db : IAsyncDisposable
     public Sql ForUpdate => Dialect is Dialect.Sqlite ? Sql.Own("") : Sql.Own("FOR UPDATE");
 
     /// <summary>The clock of leases in microseconds: the database's own, and on SQLite, where one process holds them all, the machine's time stamps, which nobody can set. Judges leases and nothing else.</summary>
-    public Sql LeaseClock
+    public virtual Sql LeaseClock
     {
         get
         {

@@ -67,6 +67,9 @@ public static class Migrations
             if (numbers is null || numbers.Contains(migration.Number)) await Apply(tx, migration, now);
     }
 
+    /// <summary>How many statements bring an empty database to this program's schema.</summary>
+    internal static int Statements(Dialect dialect) => All.Value.Sum(m => m.Statements(dialect).Count());
+
     /// <summary>How many of this program's migrations the database does not have yet; all of them where it has no schema at all.</summary>
     public static async Task<int> Pending(Db db, CancellationToken ct)
     {
@@ -97,7 +100,12 @@ public static class Migrations
                 ? 0
                 : throw new InvalidDataException($"Migration {migration.Name} was applied with other contents. A migration is never edited; write a new one.");
 
-        foreach (var statement in migration.Statements(tx.Db.Dialect)) await tx.Execute(Sql.Own(statement));
+        foreach (var statement in migration.Statements(tx.Db.Dialect))
+        {
+            await tx.Execute(Sql.Own(statement));
+            FailPoint.Hit(FailPoint.MigrationStatement);
+        }
+
         await tx.Execute($"INSERT INTO schema_migrations (number, name, digest, applied_at) VALUES ({migration.Number}, {migration.Name}, {migration.Digest}, {now})");
         return 1;
     }
