@@ -283,7 +283,13 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var end = alert.Unresolved ? AlertRules.EndAfter(alert, reading) : alert.EndsAt;
         // Firing again ends the quiet that a flapping alert was waiting for.
         var counted = alert with { LastSignal = signal, LastSignalAt = receivedAt, Signals = alert.Signals + 1, EndsAt = end, DueAt = null };
-        if (alert.Unresolved) counted = counted with { DueAt = AlertRules.ActsAt(alert.Flapping, end, receivedAt) ?? AlertRules.AgesAt(counted, ResolveAfter(counted)) };
+        if (alert.Unresolved)
+        {
+            var acts = AlertRules.ActsAt(alert.Flapping, end, receivedAt) ?? AlertRules.AgesAt(counted, ResolveAfter(counted));
+            // A source moves its end with every message. A timer that is due too early puts itself off; one that moved each time would cost each repeat its index.
+            counted = counted with { DueAt = !alert.Flapping && alert.DueAt <= acts ? alert.DueAt : acts };
+        }
+
         alerts[alert.Id] = counted;
         countedAlerts.Add(alert.Id);
         return counted;
