@@ -50,7 +50,7 @@ public class DoctorTests
     [Fact]
     public void Configuration_knows_every_variable_that_the_program_reads()
     {
-        var read = House.Sources.All.Where(f => f.Path.StartsWith("src/", StringComparison.Ordinal)).SelectMany(f => System.Text.RegularExpressions.Regex.Matches(f.Text, "GetEnvironmentVariable\\(\"(PLANTAO_[A-Z_]+)\"\\)", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Select(m => m.Groups[1].Value))
+        var read = House.Sources.All.Where(f => f.Path.StartsWith("src/", StringComparison.Ordinal)).SelectMany(f => System.Text.RegularExpressions.Regex.Matches(f.Text, "GetEnvironmentVariable\\(\"(?<name>PLANTAO_[A-Z_]+)\"\\)", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Select(m => m.Groups["name"].Value))
             .Where(name => !name.EndsWith('_') && name != "PLANTAO_FAILPOINT").Distinct(StringComparer.Ordinal).ToList();
         Assert.True(read.Count > 5);
         var good = new ServeOptions { Lease = TimeSpan.FromSeconds(15), AllowLoopbackEgress = false, MetricsOpen = false };
