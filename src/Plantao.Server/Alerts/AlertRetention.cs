@@ -21,7 +21,8 @@ sealed class PayloadRetention(SignalStore signals) : IRetain
             SELECT s.id, s.integration_id, s.format, s.received_at, s.correlation, s.external_id, s.body FROM signals s
              WHERE s.id > {done} AND s.id <= (SELECT position FROM signal_cursor WHERE id = 1) AND s.received_at < {before} AND s.digest IS NULL
                AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.signal_id = s.id)
-               AND NOT EXISTS (SELECT 1 FROM signal_outcomes o JOIN alerts a ON a.id = o.alert_id WHERE o.signal_id = s.id AND a.status <> 'Resolved')
+               AND s.id NOT IN (SELECT a.first_signal FROM alerts a WHERE a.status <> 'Resolved'
+                                UNION ALL SELECT o.signal_id FROM alerts a JOIN signal_outcomes o ON o.alert_id = a.id WHERE a.status <> 'Resolved')
              ORDER BY s.id LIMIT {limit}
             """, SignalStore.Read);
         foreach (var signal in old)

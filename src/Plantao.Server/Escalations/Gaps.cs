@@ -62,7 +62,7 @@ public static class PolicyGaps
     }
 }
 
-/// <summary>Announces gaps to who can close them: a schedule's when it is saved, a policy's 7 days and 24 h before it would find nobody.</summary>
+/// <summary>Announces gaps to who can close them: those of a schedule with people when it is saved, a policy's 7 days and 24 h before it would find nobody.</summary>
 /// <remarks>What another step of the policy covers is announced once, at save: an office's hours are no fault every evening.</remarks>
 public sealed class GapWorker : Worker
 {
@@ -95,7 +95,8 @@ public sealed class GapWorker : Worker
             if (applied.Schedule.Problems().Count > 0) continue;
             var found = WhoIsOnCall.Gaps(applied.Schedule, await schedules.Overrides(applied.Schedule.Name, now, until, ct), now, until);
             gaps.Add(applied.Schedule.Name, found);
-            if (found.Count > 0) await Announce("schedule", applied.Schedule.Name, applied.Team, [(found[0], applied.Revision, GapStage.Found)], found.Count - 1, now, ct);
+            // One that never had anybody is a place to be filled, as the starter's second is; what it leaves open shows in its policies, and in doctor.
+            if (found.Count > 0 && applied.Schedule.Layers.Any(l => l.People.Count > 0)) await Announce("schedule", applied.Schedule.Name, applied.Team, [(found[0], applied.Revision, GapStage.Found)], found.Count - 1, now, ct);
         }
 
         foreach (var (policy, _, _) in await policies.Policies(ct))

@@ -17,15 +17,15 @@ public class SimulatorTests(ITestOutputHelper output)
         Assert.NotEqual(SimulatedNight.Run(1), SimulatedNight.Run(2));
     }
 
-    /// <summary>A check that cannot fail proves nothing: the database is made to break each rule, and that must be found.</summary>
-    [Theory, Trait("Kind", "Sqlite")]
+    /// <summary>A check that cannot fail proves nothing: the database is made to break each rule, and that must be found. Up to a minute a rule.</summary>
+    [Theory, Trait("Kind", "Long")]
     [InlineData("V1: ", "AFTER INSERT ON signals WHEN NEW.id % 5 = 0 BEGIN DELETE FROM signals WHERE id = NEW.id; END")]
     [InlineData("V2: ", "AFTER UPDATE ON alerts WHEN NEW.signals = 2 BEGIN UPDATE alerts SET signals = 1 WHERE id = NEW.id; END")]
-    [InlineData("V3: nobody was ever reached", "AFTER INSERT ON deliveries BEGIN DELETE FROM deliveries WHERE id = NEW.id; END")]
+    [InlineData("V3: nobody was ever reached", "AFTER INSERT ON deliveries BEGIN UPDATE deliveries SET status = 'Accepted' WHERE id = NEW.id; END")]
     [InlineData("V3: the climb", "AFTER UPDATE OF due_at ON escalations WHEN NEW.step = 2 BEGIN UPDATE escalations SET due_at = NULL WHERE id = NEW.id; END")]
     [InlineData("V4: ", "AFTER UPDATE OF repeat ON deliveries WHEN NEW.repeat = 1 BEGIN UPDATE deliveries SET repeat = 0 WHERE id = NEW.id; END")]
     [InlineData("V5: ", "AFTER UPDATE OF status ON escalations WHEN NEW.status = 'Acknowledged' BEGIN UPDATE escalations SET status = 'Climbing' WHERE id = NEW.id; END")]
-    [InlineData("V6: ", "AFTER UPDATE OF open_alert ON alert_keys WHEN NEW.open_alert IS NULL BEGIN UPDATE alert_keys SET open_alert = NULL, resolved_source_at = NULL WHERE rowid = NEW.rowid; END")]
+    [InlineData("V6: ", "AFTER INSERT ON alert_keys BEGIN UPDATE alert_keys SET resolved_source_at = NULL WHERE rowid = NEW.rowid; END")]
     [InlineData("V7: ", "AFTER UPDATE OF status ON deliveries WHEN NEW.status = 'Accepted' BEGIN UPDATE deliveries SET status = 'Pending' WHERE id = NEW.id; END")]
     [InlineData("V8: ", "AFTER UPDATE OF due_at ON escalations WHEN NEW.step = 1 BEGIN UPDATE escalations SET due_at = NEW.due_at - 240000000 WHERE id = NEW.id; END")]
     [InlineData("self-test: The journal", "AFTER INSERT ON journal WHEN NEW.kind = 'alert.opened' BEGIN UPDATE journal SET actor = 'eve' WHERE id = NEW.id; END")]
