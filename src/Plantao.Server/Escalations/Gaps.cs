@@ -108,7 +108,7 @@ public sealed class GapWorker : Worker
             if (!near.Exists(g => g.Key == 0)) await db.Write(tx => tx.Execute($"DELETE FROM gap_notices WHERE subject = {"policy:" + policy.Name} AND start_at = 0"), ct);
         }
 
-        return true;
+        return false;   // all of it was looked at
     }
 
     /// <summary>Tells of what was not told yet at its stage, as one message.</summary>

@@ -198,7 +198,7 @@ public sealed class SimulatedNight : IDisposable
             if (!more) return;
         }
 
-        if (calm) wrong.Add("The workers never come to rest.");
+        if (calm) wrong.Add($"The workers never come to rest: {string.Join(", ", nodes.SelectMany(n => n.Busy).Distinct())}.");
     }
 
     void Post(Event one)

@@ -64,9 +64,13 @@ public sealed class SimulatedNode : IDisposable
 
     /// <summary>Lets each worker that is free do one piece, in an order of chance.</summary>
     /// <returns>Whether one says that there may be more.</returns>
+    /// <summary>Which workers had more to do in the last round.</summary>
+    public HashSet<string> Busy { get; } = new(StringComparer.Ordinal);
+
     public bool Work(Random random)
     {
         var more = false;
+        Busy.Clear();
         var order = slots.ToArray();
         random.Shuffle(order);
         foreach (var slot in order)
@@ -76,14 +80,20 @@ public sealed class SimulatedNode : IDisposable
             if (slot.Running is { } ended)
             {
                 slot.Running = null;
-                more |= Look(slot.Worker, ended);
+                more |= Noted(slot.Worker, Look(slot.Worker, ended));
             }
 
             var task = slot.Worker.Work(CancellationToken.None);
             if (!task.IsCompleted) slot.Running = task;
-            else more |= Look(slot.Worker, task);
+            else more |= Noted(slot.Worker, Look(slot.Worker, task));
         }
 
+        return more;
+    }
+
+    bool Noted(Worker worker, bool more)
+    {
+        if (more) Busy.Add(worker.GetType().Name);
         return more;
     }
 
