@@ -1,8 +1,8 @@
 using Plantao.Definitions;
 using Plantao.Definitions.Kinds;
 using Plantao.People;
-using Plantao.Platform.Doctor;
 using Plantao.Platform;
+using Plantao.Platform.Doctor;
 
 namespace Plantao.OnCall;
 

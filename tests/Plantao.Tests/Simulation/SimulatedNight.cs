@@ -207,7 +207,11 @@ public sealed class SimulatedNight : IDisposable
         var desk = node.Get<IntakeDesk>();
         var body = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["title"] = Title(one.Condition), ["dedup_key"] = Title(one.Condition), ["severity"] = one.Severity, ["status"] = one.Firing ? "firing" : "resolved", ["timestamp"] = one.SourceAt,
+            ["title"] = Title(one.Condition),
+            ["dedup_key"] = Title(one.Condition),
+            ["severity"] = one.Severity,
+            ["status"] = one.Firing ? "firing" : "resolved",
+            ["timestamp"] = one.SourceAt,
         };
         if (one.WithId) body["id"] = string.Create(CultureInfo.InvariantCulture, $"event {one.Condition}.{one.Number}");
         var http = new DefaultHttpContext { RequestServices = node.Services, TraceIdentifier = "rig" };
