@@ -39,7 +39,6 @@ public static class AlertsRoom
         .AddWaitingTimers(by => $"UPDATE heartbeats SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
         .AddWaitingTimers(by => $"UPDATE dead_letters SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
         .AddSingleton<DecidingFactory>()
-        .AddSingleton<CrashLoop>()
         .AddSingleton<AlertActions>()
         .AddSingleton<IAnswerPages>(provider => provider.GetRequiredService<AlertActions>())
         .AddSingleton<IHearClimbs, AlertsFollowClimbs>()

@@ -82,8 +82,6 @@ public sealed class TestSite : IAsyncDisposable
         });
         await app.StartAsync();
         var site = new TestSite(place, owns, ground, app, log);
-        // What a start finds waiting is decided one by one (failures.md A9): a running server is past that, and so is a site.
-        if (!workers) await app.Services.GetServices<Worker>().OfType<Plantao.Alerts.DecideWorker>().Single().Work(CancellationToken.None);
         if (!bare)
         {
             var (id, token) = await site.Person("owner", OrganisationRole.Owner);
