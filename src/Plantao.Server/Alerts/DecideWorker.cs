@@ -78,7 +78,12 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
         {
             decided = await Decide(crashes.Watching ? 1 : size, ct);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
+        catch (OperationCanceledException)
+        {
+            await crashes.Forget();
+            throw;
+        }
+        catch (Exception fault) when (fault is not DatabaseUnavailableException)
         {
             Log.LogError(fault, "Deciding a batch of signals failed; each is decided alone");
             return await OneByOne(ct);
