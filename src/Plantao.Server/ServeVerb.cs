@@ -46,7 +46,17 @@ public static class ServeVerb
             await using var app = App.Build(options, ground);
             if (folder is not null) await app.Services.GetRequiredService<NotificationStore>().VoidOwnLeases(ct);
             await Announce(options, ground, app, aside, ct);
-            await app.StartAsync(ct);
+            try
+            {
+                await app.StartAsync(ct);
+            }
+            catch
+            {
+                // What had started before the rest could not (a port in use, no handle left) ends before its database does.
+                await app.StopAsync(CancellationToken.None);
+                throw;
+            }
+
             await app.WaitForShutdownAsync(ct);
             return 0;
         }

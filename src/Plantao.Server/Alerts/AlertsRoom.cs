@@ -26,7 +26,6 @@ public static class AlertsRoom
         .AddSingleton<IntakeDesk>()
         .AddSingleton<Heartbeats>()
         .AddSingleton<DecidingFactory>()
-        .AddSingleton<CrashLoop>()
         .AddSingleton<AlertActions>()
         .AddSingleton<IAnswerPages>(provider => provider.GetRequiredService<AlertActions>())
         .AddSingleton<IHearClimbs, AlertsFollowClimbs>()

@@ -51,7 +51,7 @@ public sealed class DecidingFactory
 /// The transaction moves the cursor together with all effects, so each signal is decided once; one node at a time does it, any may.
 /// When deciding throws, the signal is set aside, tried again with backoff, and pages from its raw text meanwhile (design §3 rule 1).
 /// </remarks>
-public sealed class DecideWorker(WorkerContext context, SignalStore signals, DecidingFactory factory, Heartbeats heartbeats, Redactor redactor, CrashLoop crashes, ILogger<DecideWorker> log)
+public sealed class DecideWorker(WorkerContext context, SignalStore signals, DecidingFactory factory, Heartbeats heartbeats, Redactor redactor, ILogger<DecideWorker> log)
     : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Signals)
 {
     /// <summary>Signals of one transaction at the most.</summary>
@@ -73,17 +73,11 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
     public override async Task<bool> Work(CancellationToken ct)
     {
         int decided;
-        if (crashes.Watching && await crashes.Next(ct) is { } deadly) return await Quarantine(deadly, ct);
         try
         {
-            decided = await Decide(crashes.Watching ? 1 : size, ct);
+            decided = await Decide(size, ct);
         }
-        catch (OperationCanceledException)
-        {
-            await crashes.Forget();
-            throw;
-        }
-        catch (Exception fault) when (fault is not DatabaseUnavailableException)
+        catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
         {
             Log.LogError(fault, "Deciding a batch of signals failed; each is decided alone");
             return await OneByOne(ct);
@@ -178,33 +172,20 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
                 await db.Write(async tx =>
                 {
                     if (await SignalStore.Cursor(tx) is not { } cursor || await SignalStore.After(tx, cursor, 1) is not [var bad]) return;
-                    await Aside(tx, bad, fault, Raw(bad));
+                    await SetAside(tx, bad, fault);
+                    var around = await factory.Surroundings(tx, Clock.GetUtcNow());
+                    var deciding = factory.In(tx, around);
+                    var raw = Raw(bad);
+                    var integration = around.Integration(bad.IntegrationId);
+                    await deciding.Load([.. raw.Readings.Select(r => (integration.Id, r))]);
+                    await One(tx, deciding, bad, integration, raw);
+                    await deciding.Save();
+                    await SignalStore.MoveCursor(tx, bad.Id);
                 }, ct);
             }
         }
 
         return true;
-    }
-
-    /// <summary>The signal on which the program died twice is not touched again: set aside until a person replays it, and paged unread.</summary>
-    Task<bool> Quarantine(long id, CancellationToken ct) => db.Write(async tx =>
-    {
-        if (await SignalStore.Cursor(tx) is not { } cursor || await SignalStore.After(tx, cursor, 1) is not [var bad] || bad.Id != id) return false;
-        await Aside(tx, bad, new CrashLoopException(), Raw(bad, "The program stopped twice while it was decided. It lies unread among the dead letters."));
-        await SignalStore.LeaveToPeople(tx, id);
-        return true;
-    }, ct);
-
-    async Task Aside(Tx tx, StoredSignal bad, Exception fault, Taken raw)
-    {
-        await SetAside(tx, bad, fault);
-        var around = await factory.Surroundings(tx, Clock.GetUtcNow());
-        var deciding = factory.In(tx, around);
-        var integration = around.Integration(bad.IntegrationId);
-        await deciding.Load([.. raw.Readings.Select(r => (integration.Id, r))]);
-        await One(tx, deciding, bad, integration, raw);
-        await deciding.Save();
-        await SignalStore.MoveCursor(tx, bad.Id);
     }
 
     /// <summary>Tries again what was set aside, one in each transaction; its raw alert is resolved when it works.</summary>
@@ -276,11 +257,8 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Dec
             text = "Its text cannot be opened.";
         }
 
-        return Raw(signal, text);
+        return new Taken([new Reading(ReadingKind.Firing, RawKey(signal.Id), $"A signal in the format {signal.Format} could not be understood", text, "critical")], new IntakeAnswer(202, null, default));
     }
-
-    static Taken Raw(StoredSignal signal, string text) =>
-        new([new Reading(ReadingKind.Firing, RawKey(signal.Id), $"A signal in the format {signal.Format} could not be understood", text, "critical")], new IntakeAnswer(202, null, default));
 
     static string RawKey(long signal) => "signal " + signal.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -105,9 +105,6 @@ public sealed class SignalStore
                due_at = CASE WHEN dead_letters.attempts >= 4 THEN NULL ELSE {now.AddMinutes(1)} END
         """);
 
-    /// <summary>Not tried again by itself: it waits for a person.</summary>
-    public static Task LeaveToPeople(Tx tx, long signal) => tx.Execute($"UPDATE dead_letters SET due_at = NULL WHERE signal_id = {signal}");
-
     /// <summary>The dead letter that has waited longest for its next try.</summary>
     public static Task<long?> DeadLetterDue(Tx tx, DateTimeOffset now) => tx.First($"SELECT signal_id FROM dead_letters WHERE due_at <= {now} ORDER BY due_at, signal_id LIMIT 1 {tx.Db.SkipLocked}", r => r.LongOrNull(0));
 
