@@ -85,6 +85,9 @@ public sealed class Node : IAsyncDisposable
     public long Memory() => long.Parse(
         File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
 
+    /// <summary>How many handles it holds.</summary>
+    public int Handles() => Directory.GetFileSystemEntries($"/proc/{process.Id}/fd").Length;
+
     /// <summary>SIGSTOP: as a machine that is suspended.</summary>
     public void Suspend() => Signal("STOP");
 
@@ -123,9 +126,9 @@ public sealed class Node : IAsyncDisposable
 
     static void Run(string program, string[] words)
     {
-        using var process = Process.Start(program, words);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        using var other = Process.Start(program, words);
+        other.WaitForExit();
+        Assert.Equal(0, other.ExitCode);
     }
 
     void Forget()
