@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Plantao.Platform;
@@ -86,7 +87,20 @@ public static class App
         kestrel.Limits.MaxRequestBodySize = LargestBody;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
-        kestrel.Limits.MaxConcurrentConnections = 5000;
+        kestrel.Limits.MaxConcurrentConnections = Connections(File.Exists("/proc/self/limits") ? File.ReadAllText("/proc/self/limits") : "");
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>How many clients may be connected: 5000, and so many less that a crowd of idle ones cannot take the handles that the engine needs. Without any, the runtime ends the process.</summary>
+    /// <param name="limits">What the system allows this process, as in <c>/proc/self/limits</c>; empty where it is not known.</param>
+    internal static long Connections(string limits)
+    {
+        // At rest some 260 are held: programs, the database, the log. Twice that leaves room for work.
+        const long Own = 520;
+        const string Name = "Max open files";
+        var line = limits.Split('\n').FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal));
+        return line is not null && long.TryParse(line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture, out var files)
+            ? Math.Clamp(files - Own, 32, 5000)
+            : 5000;
     }
 }

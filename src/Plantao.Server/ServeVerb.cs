@@ -52,7 +52,17 @@ public static class ServeVerb
             }
 
             await Announce(options, ground, app, aside, ct);
-            await app.StartAsync(ct);
+            try
+            {
+                await app.StartAsync(ct);
+            }
+            catch
+            {
+                // What had started before the rest could not (a port in use, no handle left) ends before its database does.
+                await app.StopAsync(CancellationToken.None);
+                throw;
+            }
+
             await app.WaitForShutdownAsync(ct);
             return 0;
         }

@@ -29,9 +29,15 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Starts one and returns when it listens.</summary>
     /// <param name="environment">Beside what the place says, such as <c>PLANTAO_FAILPOINT</c>.</param>
-    public static async Task<Node> Start(Place place, params (string Name, string Value)[] environment)
+    public static Task<Node> Start(Place place, params (string Name, string Value)[] environment) => Start(place, [], environment);
+
+    /// <param name="before">Words before the program's, such as <c>prlimit --nofile=256</c>: a program that becomes this one.</param>
+    /// <inheritdoc cref="Start(Place, ValueTuple{string, string}[])"/>
+    public static async Task<Node> Start(Place place, IReadOnlyList<string> before, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "plantao")) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var program = Path.Combine(AppContext.BaseDirectory, "plantao");
+        var start = new ProcessStartInfo(before.Count > 0 ? before[0] : program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        if (before.Count > 0) foreach (var word in before.Skip(1).Append(program)) start.ArgumentList.Add(word);
         foreach (var word in (string[])["serve", "--urls", "http://127.0.0.1:0", "--public-address", place.Options.PublicAddress!, "--data", place.Folder]) start.ArgumentList.Add(word);
         if (place.Options.Database is { } database) foreach (var word in (string[])["--database", database]) start.ArgumentList.Add(word);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PLANTAO_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
@@ -50,7 +56,7 @@ public sealed class Node : IAsyncDisposable
         child.BeginErrorReadLine();
         try
         {
-            node.Url = await node.listening.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+            node.Url = await node.listening.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
             return node;
         }
         catch
@@ -66,6 +72,21 @@ public sealed class Node : IAsyncDisposable
         process.Kill();
         await Ended();
     }
+
+    /// <summary>SIGTERM: it ends by itself.</summary>
+    /// <returns>The exit code; <see langword="null"/> when it still runs after 40 s, and it promises 30.</returns>
+    public Task<int?> Stop()
+    {
+        Signal("TERM");
+        return Ended(TimeSpan.FromSeconds(40));
+    }
+
+    /// <summary>What it holds in memory, in KiB.</summary>
+    public long Memory() => long.Parse(
+        File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+
+    /// <summary>How many handles it holds.</summary>
+    public int Handles() => Directory.GetFileSystemEntries($"/proc/{process.Id}/fd").Length;
 
     /// <summary>SIGSTOP: as a machine that is suspended.</summary>
     public void Suspend() => Signal("STOP");
@@ -98,11 +119,16 @@ public sealed class Node : IAsyncDisposable
         process.Dispose();
     }
 
-    void Signal(string name)
+    /// <summary>Changes what the system allows it from now on, such as <c>--fsize=1:unlimited</c>: no byte of a file behind the first.</summary>
+    public void Limit(string limit) => Run("prlimit", ["--pid", process.Id.ToString(CultureInfo.InvariantCulture), limit]);
+
+    void Signal(string name) => Run("kill", ["-" + name, process.Id.ToString(CultureInfo.InvariantCulture)]);
+
+    static void Run(string program, string[] words)
     {
-        using var kill = Process.Start("kill", ["-" + name, process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+        using var other = Process.Start(program, words);
+        other.WaitForExit();
+        Assert.Equal(0, other.ExitCode);
     }
 
     void Forget()

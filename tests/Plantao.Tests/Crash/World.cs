@@ -92,9 +92,12 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>Starts a server here. Killed with the world, if it still lives.</summary>
-    public async Task<Node> Start(params (string Name, string Value)[] environment)
+    public Task<Node> Start(params (string Name, string Value)[] environment) => Start([], environment);
+
+    /// <inheritdoc cref="Node.Start(Place, IReadOnlyList{string}, ValueTuple{string, string}[])"/>
+    public async Task<Node> Start(IReadOnlyList<string> before, params (string Name, string Value)[] environment)
     {
-        var node = await Node.Start(Place, environment);
+        var node = await Node.Start(Place, before, environment);
         nodes.Add(node);
         return node;
     }

@@ -26,6 +26,9 @@ public sealed class Database : IXunitSerializable
     /// <summary>A fresh database. Several sites may share it, where it is PostgreSQL.</summary>
     public Task<Place> Make() => Dialect is Dialect.Sqlite ? Place.OnSqlite() : Place.OnPostgres();
 
+    /// <summary>Nothing yet: no schema, no key. A first run makes everything.</summary>
+    public Task<Place> MakeEmpty() => Dialect is Dialect.Sqlite ? Task.FromResult(Place.Empty(null)) : Place.EmptyOnPostgres();
+
     /// <summary>For tests of a store alone: the database, its key and a clock, without a server.</summary>
     public async Task<Premises> Open(FakeClock? clock = null)
     {
@@ -71,6 +74,19 @@ public sealed class Place : IAsyncDisposable
         return place;
     }
 
+    /// <summary>In a folder that is not there yet, on a disk of the test's own.</summary>
+    public static async Task<Place> OnSqlite(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var place = new Place(In(folder, null));
+        File.Copy(await SqliteTemplate.Value, place.Options.SqliteFile);
+        return place;
+    }
+
+    internal static Place Empty(string? database) => new(Fresh(database));
+
+    internal static async Task<Place> EmptyOnPostgres() => Empty(await (await PostgresCluster.Started.Value).Empty());
+
     public static async Task<Place> OnPostgres()
     {
         var cluster = await PostgresCluster.Started.Value;
@@ -88,9 +104,11 @@ public sealed class Place : IAsyncDisposable
         if (ownsDatabase && Options.Database is { } database) await (await PostgresCluster.Started.Value).Drop(database);
     }
 
-    static ServeOptions Fresh(string? database) => new()
+    static ServeOptions Fresh(string? database) => In(Directory.CreateTempSubdirectory("plantao-test-").FullName, database);
+
+    static ServeOptions In(string folder, string? database) => new()
     {
-        DataFolder = Directory.CreateTempSubdirectory("plantao-test-").FullName,
+        DataFolder = folder,
         Database = database,
         Urls = "http://127.0.0.1:0",
         PublicAddress = "https://plantao.example",
@@ -182,6 +200,15 @@ public sealed class PostgresCluster
         var name = $"t{Interlocked.Increment(ref clones)}";
         // Copied as files, which is faster here than through the WAL (PostgreSQL 15 and newer).
         await Run($"CREATE DATABASE {name} TEMPLATE plantao_template STRATEGY FILE_COPY");
+        return To(name) + ";Maximum Pool Size=10";
+    }
+
+    /// <summary>A database with nothing in it.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> Empty()
+    {
+        var name = $"t{Interlocked.Increment(ref clones)}";
+        await Run($"CREATE DATABASE {name}");
         return To(name) + ";Maximum Pool Size=10";
     }
 

@@ -26,7 +26,7 @@ public class SimulatorTests(ITestOutputHelper output)
     [InlineData("V4: ", "AFTER UPDATE OF repeat ON deliveries WHEN NEW.repeat = 1 BEGIN UPDATE deliveries SET repeat = 0 WHERE id = NEW.id; END")]
     [InlineData("V5: ", "AFTER UPDATE OF status ON escalations WHEN NEW.status = 'Acknowledged' BEGIN UPDATE escalations SET status = 'Climbing' WHERE id = NEW.id; END")]
     [InlineData("V6: ", "AFTER INSERT ON alert_keys BEGIN UPDATE alert_keys SET resolved_source_at = NULL WHERE rowid = NEW.rowid; END")]
-    [InlineData("V7: ", "AFTER UPDATE OF status ON deliveries WHEN NEW.status = 'Accepted' BEGIN UPDATE deliveries SET status = 'Pending' WHERE id = NEW.id; END")]
+    [InlineData("V7: ", "AFTER UPDATE OF lease_end ON deliveries WHEN NEW.lease_end > 1 BEGIN UPDATE deliveries SET lease_end = 1 WHERE id = NEW.id; END")]
     [InlineData("V8: ", "AFTER UPDATE OF due_at ON escalations WHEN NEW.step = 1 BEGIN UPDATE escalations SET due_at = NEW.due_at - 240000000 WHERE id = NEW.id; END")]
     [InlineData("self-test: The journal", "AFTER INSERT ON journal WHEN NEW.kind = 'alert.opened' BEGIN UPDATE journal SET actor = 'eve' WHERE id = NEW.id; END")]
     public void What_must_hold_and_is_broken_is_found(string found, string trigger)
