@@ -46,6 +46,44 @@ static class Decides
         return 0;
     }
 
+    /// <summary>Lays alerts that stay open, as if a sender had sent each alone.</summary>
+    public static async Task<int> Lay(Arguments arguments)
+    {
+        var count = arguments.Number("count", 1_000_000);
+        var options = new ServeOptions { DataFolder = arguments.Needed("data"), Database = arguments.Text("database"), Urls = "http://127.0.0.1:0" };
+        await World.Run(arguments);
+        Console.WriteLine();
+        await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
+        await using var app = App.Build(options, ground, builder =>
+        {
+            foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService)).ToList()) builder.Services.Remove(hosted);
+        });
+        var signals = app.Services.GetRequiredService<SignalStore>();
+        var integration = (await app.Services.GetRequiredService<IntegrationStore>().All(CancellationToken.None)).First(i => i.Format == "alertmanager");
+        var worker = app.Services.GetRequiredService<DecideWorker>();
+        var envelope = new Envelope("application/json");
+        foreach (var some in Enumerable.Range(0, count).Chunk(20_000))
+        {
+            await Parallel.ForEachAsync(some, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, ct) =>
+                await signals.Keep(integration.Id, Formats.AlertmanagerApi, ground.Clock.GetUtcNow(), "bench", null, envelope, Encoding.UTF8.GetBytes(Body(i)), ct));
+            while (await worker.Work(CancellationToken.None)) { }
+        }
+
+        var open = await ground.Db.First($"SELECT count(*) FROM alerts WHERE status = 'Open'", r => r.Long(0), CancellationToken.None);
+        if (open != count) throw new InvalidOperationException($"{open} of {count} are open.");
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{open} alerts are open"));
+        return 0;
+    }
+
+    /// <summary>Prints what every alert says, a line each.</summary>
+    public static async Task<int> Titles(Arguments arguments)
+    {
+        var options = new ServeOptions { DataFolder = arguments.Needed("data"), Database = arguments.Text("database") };
+        await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
+        foreach (var (title, labels) in await ground.Db.Query($"SELECT title, labels FROM alert_texts", r => (r.Text(0), r.Text(1)), CancellationToken.None)) await Console.Out.WriteLineAsync(title + " " + labels);
+        return 0;
+    }
+
     static void Report(string what, int count, Stopwatch watch, TimeSpan before)
     {
         var cpu = Process.GetCurrentProcess().TotalProcessorTime - before;

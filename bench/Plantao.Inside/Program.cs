@@ -7,6 +7,8 @@ return args switch
 {
     ["world", .. var rest] => await World.Run(Arguments.Read(rest)),
     ["decides", .. var rest] => await Decides.Run(Arguments.Read(rest)),
+    ["alerts", .. var rest] => await Decides.Lay(Arguments.Read(rest)),
+    ["titles", .. var rest] => await Decides.Titles(Arguments.Read(rest)),
     ["timers", .. var rest] => await Timers.Run(Arguments.Read(rest)),
     ["takeover-fill", .. var rest] => await Takeover.Fill(Arguments.Read(rest)),
     ["takeover-check", .. var rest] => await Takeover.Check(Arguments.Read(rest)),
@@ -19,6 +21,12 @@ static int Usage()
         plantao-inside world  --data DIR [--database CONNECTION] [--sink PORT]
             a new database with an owner, a policy, a service and an integration; prints the integration's key.
             With a port, every alert that opens is paged at once to http://127.0.0.1:PORT/ .
+        plantao-inside decides --data DIR [--database CONNECTION] [--count N] [--pool N]
+            how many signals a second are kept and decided, without HTTP.
+        plantao-inside alerts --data DIR [--database CONNECTION] [--count N]
+            a world, with so many alerts open in it (performance.md P20).
+        plantao-inside titles --data DIR [--database CONNECTION]
+            what every alert says; the server must not run.
         plantao-inside timers --data DIR [--database CONNECTION] [--pending N] [--storm N] [--rate N] [--seconds N] [--drain N]
             climbs that wait, and those that are due: how late, how fast (performance.md P16, P17, P18).
         plantao-inside takeover-fill  --data DIR --database CONNECTION [--count N] [--in S] [--seconds S]

@@ -3,7 +3,9 @@ using Plantao.Escalations;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
+using Plantao.Platform.Storage;
 using Plantao.Services;
+using WebhookSignature = Plantao.Notifications.Channels.Webhook.WebhookSignature;
 
 namespace Plantao.Inside;
 
@@ -21,7 +23,7 @@ static class World
         {
             var user = new User(Ids.New("usr", now), "ana", "Ana", "ana@example.org", "America/Sao_Paulo", "en", OrganisationRole.Owner, UserStatus.Active, now);
             await UserStore.Add(tx, user, "bench", "bench");
-            if (arguments.Text("sink") is { } port) await methods.AddVerified(tx, user.Id, "webhook", $"http://127.0.0.1:{port}/", "bench", now, "bench");
+            if (arguments.Text("sink") is { } port) await Reached(tx, methods, user.Id, $"http://127.0.0.1:{port}/", now);
             await EscalationStore.Put(tx, new EscalationPolicy("bench", [new EscalationStep([new EscalationTarget(TargetKind.Person, "ana")], TimeSpan.FromHours(1))], 1, [], null), "bench", 1);
             await ServiceStore.Put(tx, new ServiceWanted("bench", "bench", null, "bench", "{}"), "bench", now, "bench");
             foreach (var format in (string[])["alertmanager", "pagerduty"])
@@ -33,5 +35,13 @@ static class World
         }, CancellationToken.None);
         await Console.Out.WriteAsync(key);
         return 0;
+    }
+
+    /// <summary>A webhook, proven by the code that was sent to it.</summary>
+    static async Task Reached(Tx tx, ContactMethodStore methods, string user, string url, DateTimeOffset now)
+    {
+        var method = (await methods.Add(tx, user, "webhook", url, WebhookSignature.NewSecret(), "bench", now, "bench")).Value;
+        var code = (await methods.NewCode(tx, method, now)).Value;
+        if (!(await methods.Prove(tx, method, code, "bench", now, "bench")).Allowed) throw new InvalidOperationException("The code did not prove the webhook.");
     }
 }

@@ -91,7 +91,8 @@ static class AlertEndpoints
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["service"] = service.Name, ["raised_by"] = call.Caller.Name };
         // As a label too, so that routes can go by it: what a person calls harmless wakes nobody.
         if (TextNormaliser.Line(wanted.Severity, IntakeLimits.Severity) is { Length: > 0 } said) labels["severity"] = said;
-        var reading = new Reading(ReadingKind.Firing, key, title, TextNormaliser.Lines(wanted.Text, IntakeLimits.Text), word, labels, Annotations: null, SourceAt: null);
+        var reading = new Reading(ReadingKind.Firing, key, title, TextNormaliser.Lines(wanted.Text, IntakeLimits.Text), word, labels, Annotations: null, SourceAt: null,
+            Urgency: wanted.Urgency is null ? null : Enum.Parse<Urgency>(wanted.Urgency, ignoreCase: true));
         var number = await db.Write(async tx =>
         {
             var id = await signals.Keep(tx, OwnIntegration.ForService(service.Name), Formats.Own, call.At, call.Correlation, null, OwnSignal.Write(reading));
@@ -194,7 +195,7 @@ static class AlertEndpoints
         View(a, t, call, language, await integrations.ById(a.IntegrationId, ct));
 
     static AlertView View(Alert a, AlertText t, Call call, string language, Integration? integration) => new(
-        a.Id, t.Title, t.Text, a.Status.ToString(), a.Quiet, a.Urgency.ToString(), a.Rank, a.Severity, a.Service, a.Team, integration?.Name ?? a.IntegrationId, Source(a, t, integration), a.GroupId, a.Flapping, a.Unrouted,
+        a.Id, t.Title, t.Text, a.Status.ToString(), a.Quiet, a.Urgency.ToString(), a.Rank, a.Severity, a.Service, a.Team, integration?.Name ?? OwnIntegration.Of(a.IntegrationId).Name, Source(a, t, integration), a.GroupId, a.Flapping, a.Unrouted,
         a.OpenedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.ResolvedAt, AlertTexts.ResolvedBy(language, a.ResolvedBy), a.EndsAt, a.LastSignalAt, a.Signals, a.Previous,
         t.Labels, t.Annotations, t.Link, AlertTexts.Routed(language, t.Routed), a.Correlation, call.Caller.May(Right.WorkAlerts, a.Team) ? [.. AlertActions.Moves(a, call.At).Select(m => m.ToString())] : []);
 

@@ -69,8 +69,12 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     /// <summary>While a stream comes in, senders have the database for so many times as long as deciding had it. A backlog is on disk; a sender waits.</summary>
     const double SendersShare = 3;
 
+    /// <summary>Signals that follow each other faster are one sender who waits for each answer: they are gathered, so that it does not wait for the decision of its last one each time.</summary>
+    static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(3);
+
     readonly Db db = context.Db;
     int size = Most;
+    long decidedAt;
     long newest;
     TimeSpan breath;
 
@@ -81,7 +85,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
         int decided;
         try
         {
-            decided = await Decide(size, ct);
+            decided = await Decide(size, step: true, ct);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
         {
@@ -98,7 +102,8 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     Task<DateTimeOffset?> NextRetry(CancellationToken ct) => db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
 
     /// <summary>Reads and opens outside the transaction, so that the writer is held only for what must be decided there: the cursor tells whether another node was first.</summary>
-    async Task<int> Decide(int most, CancellationToken ct)
+    /// <param name="step">Whether climbs that start take their first step with it.</param>
+    async Task<int> Decide(int most, bool step, CancellationToken ct)
     {
         var from = await signals.Cursor(ct);
         var batch = await signals.After(from, most, ct);
@@ -106,20 +111,23 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
         var readings = await Read(batch, ct);
         var began = 0L;
         var held = TimeSpan.Zero;
-        var decided = await db.Write(async tx =>
+        // Nothing of it has left the house: a claim that sends is synced, and this before it. What a power cut takes is decided again from its signals.
+        var decided = await db.WriteUnsynced(async tx =>
         {
             if (await SignalStore.Cursor(tx) is not { } cursor || cursor != from) return 0;
             began = System.Diagnostics.Stopwatch.GetTimestamp();
             var around = await factory.Surroundings(tx, Clock.GetUtcNow());
             var deciding = factory.In(tx, around);
             await All(tx, deciding, around, readings);
-            await deciding.Save();
+            await deciding.Save(step);
             await SignalStore.MoveCursor(tx, batch[^1].Id);
             FailPoint.Hit(FailPoint.DecideBeforeCommit);
             held = System.Diagnostics.Stopwatch.GetElapsedTime(began);
             return batch.Count;
         }, ct);
-        breath = TimeSpan.Zero;
+        var soon = System.Diagnostics.Stopwatch.GetElapsedTime(decidedAt) < Gather;
+        decidedAt = System.Diagnostics.Stopwatch.GetTimestamp();
+        breath = decided > 1 || soon ? Gather : TimeSpan.Zero;
         if (decided >= Least) await Pace(held, System.Diagnostics.Stopwatch.GetElapsedTime(began), decided, ct);
         return decided;
     }
@@ -156,7 +164,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
         var last = await signals.Newest(ct);
         var coming = last > newest;
         newest = last;
-        if (coming) breath = all * SendersShare;
+        breath = coming ? all * SendersShare : TimeSpan.Zero;
         if (db.Dialect is Dialect.Sqlite) size = (int)Math.Clamp((coming ? Busy : Calm) / (held / decided), Least, Most);
     }
 
@@ -194,7 +202,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
         {
             try
             {
-                if (await Decide(1, ct) == 0) return i > 0;
+                if (await Decide(1, step: false, ct) == 0) return i > 0;
             }
             catch (Exception fault) when (fault is not OperationCanceledException and not DatabaseUnavailableException)
             {
@@ -208,7 +216,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
                     var integration = around.Integration(bad.IntegrationId);
                     await deciding.Load([.. raw.Readings.Select(r => (integration.Id, r))]);
                     await One(tx, deciding, bad, integration, raw);
-                    await deciding.Save();
+                    await deciding.Save(step: false);
                     await SignalStore.MoveCursor(tx, bad.Id);
                 }, ct);
             }

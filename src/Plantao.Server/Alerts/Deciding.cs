@@ -195,7 +195,9 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     async Task<Urgency> UrgencyOf(Integration integration, Routed routed, Reading reading, Alert? latest, DateTimeOffset receivedAt)
     {
         // A person who raises something says how urgent it is, and no table of words knows better.
-        var rules = OwnIntegration.IsByHand(integration.Id) ? ServiceRules.None : around.Rules(routed.Service);
+        var byHand = OwnIntegration.IsByHand(integration.Id);
+        if (byHand && reading.Urgency is { } said) return said;
+        var rules = byHand ? ServiceRules.None : around.Rules(routed.Service);
         var urgency = rules.HowUrgent(routed.Urgency, reading.SourceSeverity, receivedAt);
         // What opened low outside the support hours is not louder because they began and it is said again: `raise` decides that, not a repeat.
         if (urgency is Urgency.High && latest is { Unresolved: true, Urgency: Urgency.Low } && rules.HowUrgent(routed.Urgency, reading.SourceSeverity, latest.OpenedAt) is Urgency.Low
@@ -473,7 +475,8 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     public void Move(string group, Func<Escalation, (Escalation, IReadOnlyList<ClimbEffect>)> move, string actor, string correlation) => moves.Add((group, move, actor, correlation));
 
     /// <summary>Writes it all.</summary>
-    public async Task Save()
+    /// <param name="step">Climbs that start take their first step with it; see <see cref="Climbs.Start"/>.</param>
+    public async Task Save(bool step = true)
     {
         // What ends goes first: a condition that came back within one batch would meet its own predecessor in the unique index.
         foreach (var id in changedGroups.OrderBy(id => groups[id].EndedAt is null).ThenBy(id => id, StringComparer.Ordinal)) await AlertStore.Update(tx, groups[id]);
@@ -486,7 +489,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         await AlertStore.Put(tx, [.. changedKeys.Select(c => keys[c])]);
         await SignalStore.Insert(tx, outcomes);
         foreach (var entry in journal) await tx.Journal(entry);
-        await climbs.Start(tx, [.. starts.Values]);
+        await climbs.Start(tx, [.. starts.Values], step);
         // What pages say follows the alert that leads its group.
         foreach (var id in changedTexts.Where(id => groups.TryGetValue(alerts[id].GroupId, out var led) && led.Leader == id && !newGroups.Contains(led.Id)))
             await Climbs.Reword(tx, alerts[id].GroupId, Say(alerts[id], texts[id], alerts[id].Service is { } name ? around.Services.GetValueOrDefault(name) : null));

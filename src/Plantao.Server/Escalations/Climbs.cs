@@ -29,8 +29,9 @@ public sealed class Climbs(
     IEnumerable<IHearClimbs> hearers,
     TimeProvider clock)
 {
-    /// <summary>Starts climbs. Their first step is taken by the worker in the very next transaction, woken by this commit.</summary>
-    public async Task Start(Tx tx, IReadOnlyList<ClimbRequest> requests)
+    /// <summary>Starts climbs, and takes their first step.</summary>
+    /// <param name="step"><see langword="false"/>: left to the worker, which this commit wakes. For whoever failed once with the step: a climb that cannot act must not keep its alert from being opened.</param>
+    public async Task Start(Tx tx, IReadOnlyList<ClimbRequest> requests, bool step)
     {
         if (requests.Count == 0) return;
         var now = clock.GetUtcNow();
@@ -53,6 +54,15 @@ public sealed class Climbs(
         }
 
         await EscalationStore.Add(tx, climbs, now);
+        if (!step) return;
+        var batch = Batch(tx, now);
+        foreach (var (climb, correlation) in climbs.Where(c => c.Item1.DueAt <= now))
+        {
+            var (after, effects) = climb.Advance(now, await batch.Morning(climb), quiet: false);
+            await batch.Do(climb, after, effects, "plantao", correlation);
+        }
+
+        await batch.Finish();
     }
 
     /// <summary>The title stays; what else the pages of a subject's climb say follows the alert.</summary>
@@ -273,6 +283,8 @@ public sealed class EscalationWorker(WorkerContext context, Climbs climbs, Escal
 
     public override async Task<bool> Work(CancellationToken ct)
     {
+        // Every new climb wakes it, and few are due: those leave the writer alone.
+        if (await store.NextDue(ct) is not { } due || due > Clock.GetUtcNow()) return false;
         int taken;
         try
         {

@@ -12,6 +12,7 @@ public static class AnswerTexts
         ["answer.tested"] = ("Good: pages reach you here.", "Certo: os acionamentos chegam até você aqui."),
         ["answer.why"] = ("Why you", "Por que você"),
         ["answer.since"] = ("Since", "Desde"),
+        ["answer.with"] = ("And with the same answer, {0} more", "E, com a mesma resposta, mais {0}"),
         ["answer.gone"] = ("This link has ended", "Este link expirou"),
         ["answer.gone.text"] = ("The page was answered or is over, or the link is older than a day. Open Plantão to see how things stand.", "O acionamento foi respondido ou terminou, ou o link tem mais de um dia. Abra o Plantão para ver a situação."),
         ["answer.acknowledged"] = ("You have it. Nobody else is paged.", "Você assumiu. Ninguém mais será acionado."),

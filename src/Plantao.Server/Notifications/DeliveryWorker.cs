@@ -26,6 +26,7 @@ public sealed class DeliveryWorker(
     const int AtOnce = 4;
 
     readonly Db db = context.Db;
+    Task closing = Task.CompletedTask;
 
     /// <summary>The channel this worker serves.</summary>
     public string Channel => channel.Name;
@@ -35,49 +36,73 @@ public sealed class DeliveryWorker(
     public override async Task<bool> Work(CancellationToken ct)
     {
         var started = Clock.GetTimestamp();
-        var due = await store.Claim(channel.Name, AtOnce, Clock.GetUtcNow(), options.Lease, ct, (tx, merged) => FallBack(tx, merged, Clock.GetUtcNow()));
+        // A commit wakes the workers of all channels: those with nothing to do leave the writer alone.
+        var due = await store.Waits(channel.Name, Clock.GetUtcNow(), ct) ? await Claim(ct) : [];
+        // Submitted before the claim, and so committed with it or before.
+        await closing;
+        closing = Task.CompletedTask;
         if (due.Count == 0) return false;
         FailPoint.Hit(FailPoint.ClaimAfterCommit);
         // Told to end, it claims nothing more and finishes what it has: a message cut off half-way would have to be sent again, in doubt (failures.md A7).
-        await Task.WhenAll(due.Select(delivery => Deliver(delivery, started, CancellationToken.None)));
+        closing = Closed(await Task.WhenAll(due.Select(delivery => Deliver(delivery, started, CancellationToken.None))));
+        // When more may wait, what was sent is written down together with the next claim.
+        if (due.Count < AtOnce) await closing;
         return true;
     }
 
-    async Task Deliver(Claimed delivery, long claimedAt, CancellationToken ct)
+    async Task Closed(Task[] closes)
     {
-        var to = await recipients.Address(delivery.MethodId, proving: delivery.Kind is MessageKind.Verification, ct);
-        if (to is null)
+        try
         {
-            await GiveUp(delivery, new Answer.GiveUp("the contact method is gone or disabled"), ct);
-            return;
+            await Task.WhenAll(closes);
         }
+        catch (DatabaseUnavailableException fault)
+        {
+            // The next claim is not held up by it: it has its own messages to send.
+            Log.LogWarning(fault, "What came of up to {Count} deliveries through {Channel} could not be written down; when their lease ends they go out once more, marked as repeats", closes.Length, channel.Name);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await base.ExecuteAsync(stoppingToken);
+        await closing;
+    }
+
+    /// <summary>Takes what is due, and with it all that is needed to send it: one transaction.</summary>
+    Task<IReadOnlyList<Ready>> Claim(CancellationToken ct) => db.Write<IReadOnlyList<Ready>>(async tx =>
+    {
+        var now = Clock.GetUtcNow();
+        var claimed = await store.Claim(tx, channel.Name, AtOnce, now, options.Lease, (_, merged) => FallBack(tx, merged, now));
+        if (claimed.Count == 0) return [];
+        var contents = await NotificationStore.Contents(tx, [.. claimed.Where(c => c.PageId is not null).Select(c => c.PageId!).Distinct(StringComparer.Ordinal)]);
+        var addresses = await recipients.Addresses(tx, claimed);
+        return [.. claimed.Select(c => new Ready(c, c.PageId is { } page ? contents.GetValueOrDefault(page) : null, addresses.GetValueOrDefault(c.Id)))];
+    }, ct);
+
+    /// <param name="Content">What its page says; of a message that is no page: <see langword="null"/>.</param>
+    /// <param name="To">Where it goes; <see langword="null"/> when the contact method is gone or out of use.</param>
+    sealed record Ready(Claimed Delivery, PageContent? Content, ReachableAt? To);
+
+    /// <summary>Sends one.</summary>
+    /// <returns>Once it was sent: the writing down of what came of it.</returns>
+    async Task<Task> Deliver(Ready ready, long claimedAt, CancellationToken ct)
+    {
+        var (delivery, content, to) = ready;
+        if (to is null) return GiveUp(delivery, new Answer.GiveUp("the contact method is gone or disabled"), ct);
 
         var door = Door(to.Address);
-        if (!breaker.Allows(door))
-        {
-            await TryAgain(delivery, new Answer.TryAgain($"{channel.Name} does not answer; not tried"), inDoubt: false, ct);
-            return;
-        }
+        if (!breaker.Allows(door)) return TryAgain(delivery, new Answer.TryAgain($"{channel.Name} does not answer; not tried"), inDoubt: false, ct);
+        if (delivery.PageId is not null && content is null) return GiveUp(delivery, new Answer.GiveUp("what it was about is gone"), ct);
 
-        var content = delivery.PageId is null ? null : await store.Content(delivery.PageId, ct);
-        if (delivery.PageId is not null && content is null)
-        {
-            await GiveUp(delivery, new Answer.GiveUp("what it was about is gone"), ct);
-            return;
-        }
-
-        // Answered between the claim and now: the acknowledgement is a fence (design §3 rule 6).
-        if (content is { Status: not PageStatus.Open })
-        {
-            await Withdraw(delivery, ct);
-            return;
-        }
+        // Answered before the claim: the acknowledgement is a fence (design §3 rule 6).
+        if (content is { Status: not PageStatus.Open }) return Withdraw(delivery, ct);
 
         // A claim that outlived its lease (a suspended machine) belongs to somebody else by now.
         if (Clock.GetElapsedTime(claimedAt) > options.Lease)
         {
             Log.LogWarning("The lease on delivery {Delivery} ran out before it was sent; another node has it", delivery.Id);
-            return;
+            return Task.CompletedTask;
         }
 
         FailPoint.Hit(FailPoint.SendBefore);
@@ -99,15 +124,14 @@ public sealed class DeliveryWorker(
         switch (answer)
         {
             case Answer.Accepted accepted:
-                await Accepted(delivery, accepted, opened: breaker.Succeeded(door), ct);
-                break;
+                return Accepted(delivery, accepted, opened: breaker.Succeeded(door), ct);
             case Answer.TryAgain again:
                 breaker.Failed(door);
-                await TryAgain(delivery, again, again.InDoubt, ct);
-                break;
+                return TryAgain(delivery, again, again.InDoubt, ct);
             case Answer.GiveUp gaveUp:
-                await GiveUp(delivery, gaveUp, ct);
-                break;
+                return GiveUp(delivery, gaveUp, ct);
+            default:
+                throw new InvalidOperationException($"A channel answered with a {answer.GetType().Name}.");
         }
     }
 
@@ -122,7 +146,7 @@ public sealed class DeliveryWorker(
         }
 
         var site = await address.Get(ct);
-        var (more, titles) = await store.Carried(delivery.PageId!, ct);
+        var (more, titles) = content.Carries ? await store.Carried(delivery.PageId!, ct) : (0, []);
         var text = more == 0 ? content.Text : string.Join('\n', [.. content.Text is null ? [] : (string[])[content.Text], $"+{more}:", .. titles]);
         var title = content.StillOnIt ? NoticeTexts.Title(to.Language, "page.still-on-it", content.Title) : more == 0 ? content.Title : $"{content.Title} (+{more})";
         return new Outgoing(delivery.Id, TestPages.Is(content.Thread) ? MessageKind.Test : content.High ? MessageKind.Page : MessageKind.Notice, to.Address, to.Language, title, text,
@@ -133,7 +157,8 @@ public sealed class DeliveryWorker(
     /// <param name="opened">The provider had been away: what waits for it goes now, and not when its backoff ends.</param>
     async Task Accepted(Claimed delivery, Answer.Accepted accepted, bool opened, CancellationToken ct)
     {
-        var closed = await db.Write(async tx =>
+        // What was claimed is on disk: if a power cut takes this, it goes out once more, and says that it is a repeat (decision 0011).
+        var closed = await db.WriteUnsynced(async tx =>
         {
             var now = Clock.GetUtcNow();
             var mine = await NotificationStore.MarkAccepted(tx, delivery, accepted.ProviderId, accepted.Status, now);

@@ -186,9 +186,9 @@ public sealed class NotificationStore(Db db)
     {
         var waiting = await tx.Query($"""
             SELECT id, page_id, slot, kind, user_id, channel, method_id, rank, attempts, fence, repeat, content, created_at, correlation, due_at FROM deliveries
-             WHERE channel = {channel} AND status = 'Pending' AND void = 0 AND page_id IS NOT NULL AND rank > 1 AND method_id IN (
+             WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Pending' AND void = 0 AND page_id IS NOT NULL AND rank > 1 AND method_id IN (
                 SELECT method_id FROM deliveries
-                 WHERE channel = {channel} AND status = 'Pending' AND void = 0 AND page_id IS NOT NULL AND rank > 1 AND attempts > 0)
+                 WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Pending' AND void = 0 AND page_id IS NOT NULL AND rank > 1 AND attempts > 0)
              ORDER BY rank, due_at, id {db.SkipLocked}
             """, r => (Delivery: ReadClaimed(r), DueAt: r.At(14)));
         var early = new List<Claimed>();
@@ -212,20 +212,20 @@ public sealed class NotificationStore(Db db)
     public static Task Hurry(Tx tx, string channel, DateTimeOffset now)
     {
         tx.Wake(Topics.Deliveries);
-        return tx.Execute($"UPDATE deliveries SET due_at = {now} WHERE id IN (SELECT id FROM deliveries WHERE channel = {channel} AND status = 'Pending' AND attempts > 0 AND due_at > {now} {tx.Db.SkipLocked})");
+        return tx.Execute($"UPDATE deliveries SET due_at = {now} WHERE id IN (SELECT id FROM deliveries WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Pending' AND attempts > 0 AND due_at > {now} {tx.Db.SkipLocked})");
     }
 
     /// <summary>Takes the gravest due deliveries of one channel for this node alone, for the length of <paramref name="lease"/>.</summary>
     /// <param name="goOtherwise">Sends what was merged into another the next way too, where its person has one.</param>
     /// <remarks>One whose node dies comes due again when its lease ends, marked as a repeat: it may arrive twice, and is never lost. What was voided meanwhile is not taken again.</remarks>
-    public Task<IReadOnlyList<Claimed>> Claim(string channel, int count, DateTimeOffset now, TimeSpan lease, CancellationToken ct, Func<Tx, Claimed, Task>? goOtherwise = null) => db.Write(async tx =>
+    public async Task<IReadOnlyList<Claimed>> Claim(Tx tx, string channel, int count, DateTimeOffset now, TimeSpan lease, Func<Tx, Claimed, Task>? goOtherwise = null)
     {
         foreach (var early in await Merge(tx, channel, now))
             if (goOtherwise is not null) await goOtherwise(tx, early);
         var claimed = await tx.Query($"""
             WITH due AS MATERIALIZED (
                 SELECT id FROM deliveries
-                 WHERE channel = {channel} AND status IN ('Pending', 'Sending') AND due_at <= {now} AND void = 0
+                 WHERE channel = {channel} AND {Sql.Own(InWork)} AND due_at <= {now} AND void = 0
                    AND (status = 'Pending' OR lease_end < {db.LeaseClock})
                  ORDER BY rank, due_at LIMIT {count} {db.SkipLocked})
             UPDATE deliveries
@@ -237,15 +237,27 @@ public sealed class NotificationStore(Db db)
         if (claimed.Count == 0)
             await tx.Execute($"""
                 UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, last_error = 'in doubt: its node stopped while sending it, and its page was answered meanwhile'
-                 WHERE channel = {channel} AND status = 'Sending' AND void = 1 AND lease_end < {db.LeaseClock}
+                 WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Sending' AND void = 1 AND lease_end < {db.LeaseClock}
                 """);
         await Insert(tx, [.. claimed.Where(d => d.PageId is not null).Select(d => new NewHop(d.PageId!, d.Id, d.Repeat ? HopKind.InDoubt : HopKind.Attempted, now,
             string.Create(CultureInfo.InvariantCulture, $"{d.Channel}, attempt {d.Attempts}{(d.Repeat ? ", repeat" : "")}")))]);
         return claimed;
-    }, ct);
+    }
+
+    /// <summary>Whether there is anything for <see cref="Claim"/> to do.</summary>
+    public async Task<bool> Waits(string channel, DateTimeOffset now, CancellationToken ct) => await db.First($"""
+        SELECT 1 FROM deliveries WHERE channel = {channel} AND {Sql.Own(InWork)} AND due_at <= {now} AND (status = 'Pending' OR lease_end < {db.LeaseClock}) LIMIT 1
+        """, r => r.Long(0), ct) == 1;
 
     public Task<DateTimeOffset?> NextDeliveryDue(string channel, CancellationToken ct) =>
-        db.First($"SELECT min(due_at) FROM deliveries WHERE channel = {channel} AND status = 'Pending'", r => r.AtOrNull(0), ct);
+        db.First($"""
+            SELECT min(due_at) FROM (
+                SELECT (SELECT due_at FROM deliveries WHERE channel = {channel} AND rank = r.rank AND {Sql.Own(InWork)} AND status = 'Pending' ORDER BY due_at LIMIT 1) AS due_at
+                  FROM (SELECT 0 AS rank UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) r) AS first
+            """, r => r.AtOrNull(0), ct);
+
+    /// <summary>As the index <c>deliveries_due</c> says it: SQLite takes it for a query that says the same, and for no other.</summary>
+    const string InWork = "status IN ('Pending', 'Sending')";
 
     /// <summary>On SQLite the folder's lock proves that no other server lives: what was claimed before this start is in doubt at once.</summary>
     public Task VoidOwnLeases(CancellationToken ct) => db.Write(tx => tx.Execute($"UPDATE deliveries SET lease_end = 0 WHERE status = 'Sending'"), ct);
@@ -278,12 +290,15 @@ public sealed class NotificationStore(Db db)
     /// <summary>Ids of the methods through which a page was tried or will be.</summary>
     public static Task<IReadOnlyList<string>> MethodsUsed(Tx tx, string page) => tx.Query($"SELECT DISTINCT method_id FROM deliveries WHERE page_id = {page}", r => r.Text(0));
 
-    /// <summary>What a page shows, its person's own link included (sealed).</summary>
-    public Task<PageContent?> Content(string page, CancellationToken ct) => db.First($"""
+    /// <summary>What pages show, by their ids, each person's own link included (sealed).</summary>
+    public static async Task<IReadOnlyDictionary<string, PageContent>> Contents(Tx tx, IReadOnlyList<string> pages) => pages.Count == 0 ? new Dictionary<string, PageContent>() : (await tx.Query($"""
         SELECT s.title, s.text, s.facts, s.thread, s.path, p.why, p.short_code, p.answer_sealed, p.status,
-               (SELECT count(*) FROM pages o WHERE o.subject = p.subject AND o.id < p.id), p.urgency
-          FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.id = {page}
-        """, r => new PageContent(r.Text(0), r.TextOrNull(1), JsonSerializer.Deserialize<List<Fact>>(r.Text(2), Json.Compact)!, r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Bytes(7), r.Name<PageStatus>(8), r.Long(9) == 0, r.Text(10) == "High", r.Text(10) == "StillOnIt"), ct);
+               (SELECT count(*) FROM pages o WHERE o.subject = p.subject AND o.id < p.id), p.urgency, p.id,
+               (SELECT count(*) FROM hops h WHERE h.kind = 'Merged' AND h.detail = p.id)
+          FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.id {tx.Db.In(pages)}
+        """, r => (Id: r.Text(11), Content: new PageContent(
+            r.Text(0), r.TextOrNull(1), JsonSerializer.Deserialize<List<Fact>>(r.Text(2), Json.Compact)!, r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Bytes(7), r.Name<PageStatus>(8), r.Long(9) == 0, r.Text(10) == "High", r.Text(10) == "StillOnIt", r.Long(12) > 0))))
+        .ToDictionary(c => c.Id, c => c.Content, StringComparer.Ordinal);
 
     /// <summary>What else this page asks for: the pages of its person that travel in it, directly or in one that does, while they still ask; each subject once.</summary>
     /// <returns>How many, and the titles of the first 20, gravest first.</returns>
@@ -293,11 +308,25 @@ public sealed class NotificationStore(Db db)
             WITH RECURSIVE carried (id) AS (
                 SELECT page_id FROM hops WHERE kind = 'Merged' AND detail = {page}
                 UNION SELECT h.page_id FROM carried c JOIN hops h ON h.kind = 'Merged' AND h.detail = c.id)
-            SELECT s.title, min(p.rank), min(p.id), count(*) OVER () FROM pages p JOIN page_subjects s ON s.id = p.subject
-             WHERE p.status = 'Open' AND p.id IN (SELECT id FROM carried) AND p.subject <> (SELECT subject FROM pages WHERE id = {page})
+            SELECT s.title, min(p.rank), min(p.id), count(*) OVER () FROM carried c CROSS JOIN pages p JOIN page_subjects s ON s.id = p.subject
+             WHERE p.id = c.id AND p.status = 'Open' AND p.subject <> (SELECT subject FROM pages WHERE id = {page})
              GROUP BY p.subject, s.title ORDER BY min(p.rank), min(p.id) LIMIT 20
             """, r => (Title: r.Text(0), Count: r.Int(3)), ct);
         return (all.Count == 0 ? 0 : all[0].Count, [.. all.Select(a => a.Title)]);
+    }
+
+    /// <summary>The same, to be shown on its screen and answered with it.</summary>
+    public async Task<IReadOnlyList<AnswerablePage>> CarriedPages(string page, CancellationToken ct)
+    {
+        var all = await db.Query($"""
+            WITH RECURSIVE carried (id) AS (
+                SELECT page_id FROM hops WHERE kind = 'Merged' AND detail = {page}
+                UNION SELECT h.page_id FROM carried c JOIN hops h ON h.kind = 'Merged' AND h.detail = c.id)
+            SELECT {Sql.Own(Answerable)} FROM carried c CROSS JOIN pages p JOIN page_subjects s ON s.id = p.subject
+             WHERE p.id = c.id AND p.status = 'Open' AND p.subject <> (SELECT subject FROM pages WHERE id = {page})
+             ORDER BY p.rank, p.id
+            """, ReadAnswerable, ct);
+        return [.. all.DistinctBy(p => p.Subject, StringComparer.Ordinal)];
     }
 
     /// <summary>The page behind a link, while it can be answered: its climb's epoch has not moved on and it is younger than 24 h.</summary>
@@ -305,10 +334,14 @@ public sealed class NotificationStore(Db db)
     {
         var digest = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token));
         return db.First($"""
-            SELECT p.id, p.subject, p.user_id, p.status, p.created_at, s.title, s.text, s.facts, s.path, p.why, p.epoch, s.epoch
-              FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.answer_digest = {digest} AND p.created_at > {now.AddHours(-24)}
-            """, r => new AnswerablePage(r.Text(0), r.Text(1), r.Text(2), r.Name<PageStatus>(3), r.At(4), r.Text(5), r.TextOrNull(6), JsonSerializer.Deserialize<List<Fact>>(r.Text(7), Json.Compact)!, r.Text(8), r.Text(9), r.Int(10), r.Int(11)), ct);
+            SELECT {Sql.Own(Answerable)} FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.answer_digest = {digest} AND p.created_at > {now.AddHours(-24)}
+            """, ReadAnswerable, ct);
     }
+
+    const string Answerable = "p.id, p.subject, p.user_id, p.status, p.created_at, s.title, s.text, s.facts, s.path, p.why, p.epoch, s.epoch";
+
+    static AnswerablePage ReadAnswerable(Row r) => new(
+        r.Text(0), r.Text(1), r.Text(2), r.Name<PageStatus>(3), r.At(4), r.Text(5), r.TextOrNull(6), JsonSerializer.Deserialize<List<Fact>>(r.Text(7), Json.Compact)!, r.Text(8), r.Text(9), r.Int(10), r.Int(11));
 
     /// <summary>Whether somebody was paged for this climb: then they may act on it.</summary>
     public async Task<bool> WasPaged(string subject, string userId, CancellationToken ct) =>
@@ -347,7 +380,7 @@ public sealed record DuePage(string Id, string Subject, string UserId, bool High
 
 /// <summary>What a page says.</summary>
 public sealed record PageContent(
-    string Title, string? Text, IReadOnlyList<Fact> Facts, string Thread, string Path, string Why, string ShortCode, byte[] AnswerSealed, PageStatus Status, bool First, bool High, bool StillOnIt = false);
+    string Title, string? Text, IReadOnlyList<Fact> Facts, string Thread, string Path, string Why, string ShortCode, byte[] AnswerSealed, PageStatus Status, bool First, bool High, bool StillOnIt = false, bool Carries = false);
 
 /// <summary>A page that its link opens.</summary>
 public sealed record AnswerablePage(

@@ -41,6 +41,7 @@ public static class NotificationsRoom
         services.AddWaitingTimers(by => $"UPDATE deliveries SET due_at = due_at + {by} WHERE status IN ('Pending', 'Sending')");
         services.AddSingleton<Deliverers>();
         services.AddHostedService(provider => provider.GetRequiredService<Deliverers>());
+        services.AddHostedService<LastResort>();
 
         if (MailFromEnvironment(policy) is { } mail)
         {

@@ -90,7 +90,10 @@ public sealed class PageWorker(WorkerContext context, NotificationStore store, R
 
     protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextPageDue(ct);
 
-    public override Task<bool> Work(CancellationToken ct) => db.Write(async tx =>
+    // Every page wakes it, and few are due: those leave the writer alone.
+    public override async Task<bool> Work(CancellationToken ct) => await store.NextPageDue(ct) is { } due && due <= Clock.GetUtcNow() && await Act(ct);
+
+    Task<bool> Act(CancellationToken ct) => db.Write(async tx =>
     {
         const int Most = 200;
         var now = Clock.GetUtcNow();

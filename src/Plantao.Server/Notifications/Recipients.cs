@@ -1,3 +1,4 @@
+using Plantao.Notifications.Channels;
 using Plantao.People;
 using Plantao.Platform.Storage;
 
@@ -11,7 +12,7 @@ public sealed record Method(string Id, string Channel);
 public sealed record Recipient(string UserId, string Name, string Language, string Zone, IReadOnlyList<Method> Methods, IReadOnlyList<PlannedStep> High, IReadOnlyList<PlannedStep> Low);
 
 /// <summary>Finds out how people are reached now.</summary>
-public sealed class RecipientStore(ContactMethodStore methods, UserStore users)
+public sealed class RecipientStore(ContactMethodStore methods)
 {
     /// <summary>Active people of these ids. Who left, or was only invited, is missing.</summary>
     public async Task<Dictionary<string, Recipient>> Of(Tx tx, IReadOnlyList<string> userIds)
@@ -32,12 +33,18 @@ public sealed class RecipientStore(ContactMethodStore methods, UserStore users)
             [.. NotificationRules.Possible(written.GetValueOrDefault((id, urgency), NotificationRules.Default(urgency)), own).Select(s => new PlannedStep(s.Channels ?? [], (int)s.After.TotalSeconds))];
     }
 
-    /// <summary>The address as it is at the moment of sending; <see langword="null"/> when the method is gone or out of use.</summary>
-    /// <param name="proving">It is the code that goes there: also to one that was put out of use, which is how it comes back.</param>
-    public async Task<ReachableAt?> Address(string methodId, bool proving, CancellationToken ct)
+    /// <summary>Where these deliveries go, by their ids. Missing: the method is gone, or out of use; a code goes there all the same, which is how it comes back.</summary>
+    public async Task<IReadOnlyDictionary<string, ReachableAt>> Addresses(Tx tx, IReadOnlyList<Claimed> deliveries)
     {
-        var method = await methods.Look(methodId, ct);
-        if (method is null || !(method.Usable || proving)) return null;
-        return await users.Find(method.UserId, ct) is { } user ? new ReachableAt(method.Address, method.Secret, user.Language) : null;
+        var known = (await methods.Find(tx, [.. deliveries.Select(d => d.MethodId).Distinct(StringComparer.Ordinal)])).ToDictionary(m => m.Id, StringComparer.Ordinal);
+        var people = (await UserStore.Find(tx, [.. known.Values.Select(m => m.UserId).Distinct(StringComparer.Ordinal)])).ToDictionary(u => u.Id, StringComparer.Ordinal);
+        var found = new Dictionary<string, ReachableAt>(StringComparer.Ordinal);
+        foreach (var delivery in deliveries)
+        {
+            if (known.GetValueOrDefault(delivery.MethodId) is not { } method || !(method.Usable || delivery.Kind is MessageKind.Verification)) continue;
+            if (people.GetValueOrDefault(method.UserId) is { } user) found[delivery.Id] = new ReachableAt(method.Address, method.Secret, user.Language);
+        }
+
+        return found;
     }
 }

@@ -32,6 +32,8 @@ public sealed class ContactMethodStore(Db db, Vault vault)
     public Task<IReadOnlyList<ContactMethod>> For(Tx tx, IReadOnlyList<string> userIds) =>
         tx.Query($"{Select} WHERE user_id {tx.Db.In(userIds)} AND verified_at IS NOT NULL AND disabled_at IS NULL ORDER BY user_id, position, id", Read);
 
+    public Task<IReadOnlyList<ContactMethod>> Find(Tx tx, IReadOnlyList<string> ids) => tx.Query($"{Select} WHERE id {tx.Db.In(ids)}", Read);
+
     public Task<ContactMethod?> Look(string id, CancellationToken ct) => db.First<ContactMethod>($"{Select} WHERE id = {id}", Read, ct);
 
     public Task<ContactMethod?> Find(Tx tx, string id) => tx.First<ContactMethod>($"{Select} WHERE id = {id} {tx.Db.ForUpdate}", Read);

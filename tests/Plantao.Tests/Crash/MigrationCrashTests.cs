@@ -9,7 +9,7 @@ namespace Plantao.Tests.Crash;
 /// <summary>Killed while it makes its schema, a server makes the rest of it at the next start (failures.md A6).</summary>
 public class MigrationCrashTests
 {
-    [Theory, InlineData("Sqlite", 12), InlineData("Postgres", 24), Trait("Kind", "Crash")]
+    [Theory, InlineData("Sqlite", 30), InlineData("Postgres", 60), Trait("Kind", "Crash")]
     public Task After_a_kill_at_some_statement_of_the_migrations_the_next_start_ends_what_was_begun(string database, int apart) => Kills(database, 1 + Random.Shared.Next(apart), apart);
 
     [Theory, InlineData("Sqlite"), InlineData("Postgres"), Trait("Kind", "Long")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,7 +20,7 @@ using Plantao.Services;
 namespace Plantao.Tests.Kit;
 
 /// <summary>A site with people, a policy, a service and an integration: what a night needs.</summary>
-public sealed class Night : IAsyncDisposable
+public sealed partial class Night : IAsyncDisposable
 {
     readonly Dictionary<string, string> people = new(StringComparer.Ordinal);
     int seen;
@@ -147,9 +148,15 @@ public sealed class Night : IAsyncDisposable
     public async Task<(HttpStatusCode Status, string Text)> Answer(string answerUrl, string button = "acknowledge")
     {
         using var http = Site.Http();
-        using var answer = await http.PostAsync(new Uri(answerUrl).AbsolutePath, new FormUrlEncodedContent([KeyValuePair.Create("answer", button)]));
+        var path = new Uri(answerUrl).AbsolutePath;
+        using var screen = await http.GetAsync(path);
+        var with = Hidden().Matches(await screen.Content.ReadAsStringAsync()).Select(m => KeyValuePair.Create("with", m.Groups[1].Value));
+        using var answer = await http.PostAsync(path, new FormUrlEncodedContent([KeyValuePair.Create("answer", button), .. with]));
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public async ValueTask DisposeAsync() => await Site.DisposeAsync();
+
+    [GeneratedRegex("name=\"with\" value=\"([^\"]+)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex Hidden();
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Plantao.Client;
@@ -104,7 +105,7 @@ public class DeliveryTests
         foreach (var worker in night.Site.Services.GetServices<Worker>()) await worker.Work(CancellationToken.None);
         // Somebody answers while another channel is at it: this claim was made before, and is looked at again.
         var store = night.Site.Get<NotificationStore>();
-        var claimed = Assert.Single(await store.Claim("email", 4, night.Site.Clock.GetUtcNow(), TimeSpan.FromSeconds(15), CancellationToken.None));
+        var claimed = Assert.Single(await night.Site.Db.Write(tx => store.Claim(tx, "email", 4, night.Site.Clock.GetUtcNow(), TimeSpan.FromSeconds(15)), CancellationToken.None));
         await night.Site.Db.Write(tx => tx.Execute($"UPDATE deliveries SET status = 'Pending' WHERE id = {claimed.Id}"), CancellationToken.None);
         await night.Site.Db.Write(tx => tx.Execute($"UPDATE pages SET status = 'Answered'"), CancellationToken.None);
         await night.Site.Work();
@@ -246,6 +247,34 @@ public class DeliveryTests
         var page = Assert.Single(night.Mail.Tried.Skip(seen));
         Assert.EndsWith(" (+1)", page.Title, StringComparison.Ordinal);
         Assert.DoesNotContain(carrier.Title.Split(' ')[0], page.Title + page.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task The_answer_to_a_page_that_carries_others_is_the_answer_to_those_that_its_screen_showed(Database database)
+    {
+        var (night, _) = await Checkout(database);
+        await using var _1 = night;
+        night.Mail.Answers = _ => new Answer.TryAgain("away", 503);
+        foreach (var name in (string[])["First", "Second", "Third"]) await night.Fire(name, "error");
+        await night.Site.Work();
+        night.Mail.Answers = m => new Answer.Accepted(m.Id, 200);
+        await night.Pass(TimeSpan.FromMinutes(1));
+        var page = night.Mail.Tried[^1];
+        Assert.EndsWith(" (+2)", page.Title, StringComparison.Ordinal);
+
+        var (status, text) = await night.Answer(page.AnswerUrl!);
+        Assert.Equal((HttpStatusCode.OK, true), (status, text.Contains("You have it", StringComparison.Ordinal)));
+        Assert.All(await night.Alerts(), a => Assert.Equal("Acknowledged", a.Status));
+        Assert.Equal(3, (await night.Alerts()).Count);
+
+        // Somebody else's page is not answered by naming it.
+        await night.Fire("Fourth", "error");
+        await night.Pass(TimeSpan.FromMinutes(1));
+        var other = await night.Site.Db.First($"SELECT max(id) FROM pages", r => r.Text(0), CancellationToken.None);
+        using var http = night.Site.Http();
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("answer", "acknowledge"), KeyValuePair.Create("with", other!)]);
+        using var again = await http.PostAsync(new Uri(page.AnswerUrl!).AbsolutePath, form);
+        Assert.Equal("Open", (await night.Alerts()).Single(a => a.Title == "Fourth is on").Status);
     }
 
     [Theory, EveryDatabase]

@@ -148,7 +148,7 @@ public class ObraFlowStory
         foreach (var tool in new[] { "prometheus", "loki", "tempo" }) await Notice("Alerta de " + tool, "alert", tool, () => Alert(night, keys[tool], "Alerta de " + tool, "page"));
         foreach (var who in new[] { "customer", "team" })
             await Notice("Relato de " + who, who, "relatos", () => night.Post($"/in/{keys["relatos"]}/report", $$"""{"title":"Relato de {{who}}","who":"{{who}}"}"""));
-        await Notice("Aberto à mão", "team", "service:work-mgmt", () => night.Site.Owner.PostAsJsonAsync("/api/v1/alerts", new RaiseRequest("Aberto à mão", Service: "work-mgmt")));
+        await Notice("Aberto à mão", "team", "by-hand", () => night.Site.Owner.PostAsJsonAsync("/api/v1/alerts", new RaiseRequest("Aberto à mão", Service: "work-mgmt")));
         // A tool that says it is a customer is a tool.
         await Notice("Disfarce", "alert", "loki", () => night.Post("/api/v2/alerts", """[{"labels":{"alertname":"Disfarce","reported_by":"customer","raised_by":"owner"},"annotations":{"summary":"Disfarce"}}]""", keys["loki"]));
 

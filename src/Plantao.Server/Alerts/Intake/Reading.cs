@@ -1,3 +1,5 @@
+using Plantao.People;
+
 namespace Plantao.Alerts.Intake;
 
 /// <summary>What a signal says about one condition.</summary>
@@ -29,6 +31,7 @@ public enum ReadingKind
 /// <param name="SourceAt">When the source says this began to hold (firing) or ended (resolved); <see langword="null"/>: at receipt.</param>
 /// <param name="EndsAt">The source states an end: the alert resolves by itself then, unless a later signal moves it.</param>
 /// <param name="Link">Where the source shows it: http or https, else <see langword="null"/>.</param>
+/// <param name="Urgency">What a person who raised it said; tools say a severity, and the service's table makes it one.</param>
 /// <param name="EndIsAssumed">The source stated no end: <paramref name="EndsAt"/> is the receipt plus the resolve timeout, and gives way to a later end that was stated.</param>
 public sealed record Reading(
     ReadingKind Kind,
@@ -42,7 +45,8 @@ public sealed record Reading(
     DateTimeOffset? SourceAt = null,
     DateTimeOffset? EndsAt = null,
     string? Link = null,
-    bool EndIsAssumed = false);
+    bool EndIsAssumed = false,
+    Urgency? Urgency = null);
 
 /// <summary>What is sent back to whoever sent a signal, byte for byte in the dialect it speaks.</summary>
 public sealed record IntakeAnswer(int Status, string? ContentType, ReadOnlyMemory<byte> Body)

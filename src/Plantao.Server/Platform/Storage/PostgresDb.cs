@@ -80,6 +80,12 @@ public sealed class PostgresDb : Db
         }
     }
 
+    public override Task<T> WriteUnsynced<T>(Func<Tx, Task<T>> work, CancellationToken ct) => Write(async tx =>
+    {
+        await tx.Execute($"SET LOCAL synchronous_commit = off");
+        return await work(tx);
+    }, ct);
+
     public override async Task<T> Snapshot<T>(Func<Tx, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);

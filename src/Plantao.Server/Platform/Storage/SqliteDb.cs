@@ -31,6 +31,7 @@ public sealed class SqliteDb : Db
     long worksToMove;
     Task moving = Task.CompletedTask;
     volatile bool walIsFull;
+    bool isUnsynced;
 
     /// <param name="path">The file, or <c>:memory:</c> for a simulation.</param>
     /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
@@ -75,6 +76,14 @@ public sealed class SqliteDb : Db
     {
         ct.ThrowIfCancellationRequested();
         var item = new Work<T>(work);
+        Submit(item);
+        return item.Task;
+    }
+
+    public override Task<T> WriteUnsynced<T>(Func<Tx, Task<T>> work, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var item = new Work<T>(work) { Unsynced = true };
         Submit(item);
         return item.Task;
     }
@@ -164,11 +173,14 @@ public sealed class SqliteDb : Db
         if (group.Count == 0) return;
 
         var tx = new SqliteTx(this, statements, new Head());
+        var unsynced = group.TrueForAll(work => work.Unsynced);
         try
         {
+            if (unsynced != isUnsynced) statements.Pragma(unsynced ? "synchronous=NORMAL" : "synchronous=FULL");
+            isUnsynced = unsynced;
             statements.Plain("BEGIN IMMEDIATE");
             foreach (var work in group) Do(work, tx);
-            Join(group, tx);
+            if (!unsynced) Join(group, tx);
             tx.Seal();
             statements.Plain("COMMIT");
         }
@@ -247,6 +259,8 @@ public sealed class SqliteDb : Db
     static void MakeRoomForWal(string path)
     {
         if (File.Exists(path + "-wal") || !File.Exists(path)) return;
+        // A small disk has better use for it.
+        if (new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace < 8 * WalPages * 4096) return;
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
@@ -257,7 +271,8 @@ public sealed class SqliteDb : Db
         }
         catch (IOException)
         {
-            // A full disk: it goes without. What was written of it is room all the same.
+            // The disk filled up meanwhile: it goes without, and leaves the room to others.
+            File.Delete(path + "-wal");
         }
     }
 
@@ -272,7 +287,7 @@ public sealed class SqliteDb : Db
             try
             {
                 // Whoever reads from it for long (a backup) is not waited for: the WAL grows meanwhile, and the next move tries again.
-                statements.Plain("PRAGMA busy_timeout=0");
+                statements.Pragma("busy_timeout=0");
                 statements.Checkpoint("RESTART");
             }
             catch (SqliteException)
@@ -281,7 +296,7 @@ public sealed class SqliteDb : Db
             }
             finally
             {
-                statements.Plain("PRAGMA busy_timeout=5000");
+                statements.Pragma("busy_timeout=5000");
             }
         }
 
@@ -299,7 +314,7 @@ public sealed class SqliteDb : Db
             using var connection = new SqliteConnection(connectionString);
             connection.Open();
             using var own = new SqliteStatements(connection);
-            own.Plain("PRAGMA synchronous=FULL");
+            own.Pragma("synchronous=FULL");
             var (pages, moved) = own.Checkpoint("PASSIVE");
             // While it moved, more came: each round leaves less than the one before.
             for (var round = 0; round < 3 && pages > WalPages && pages - moved > 256; round++) (pages, moved) = own.Checkpoint("PASSIVE");
@@ -318,7 +333,7 @@ public sealed class SqliteDb : Db
         {
             Connection = new SqliteConnection(connectionString);
             Connection.Open();
-            Run(Connection, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA busy_timeout=5000; PRAGMA mmap_size=268435456;");
+            Run(Connection, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA busy_timeout=5000;");
             Statements = new SqliteStatements(Connection);
         }
 
@@ -338,6 +353,9 @@ public sealed class SqliteDb : Db
         Exception? fault;
 
         public bool SingleStatement { get; init; }
+
+        /// <summary>See <see cref="WriteUnsynced{T}"/>: a group of nothing else is not synced.</summary>
+        public bool Unsynced { get; init; }
 
         public abstract void Run(Tx tx);
 

@@ -22,6 +22,9 @@ sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 
     public void Plain(string sql) => Step(Prepared(sql));
 
+    /// <summary>Sets something of the connection. Never kept prepared: SQLite sets it while it compiles the text, and a text that is run again would set nothing.</summary>
+    public void Pragma(string setting) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle!, "PRAGMA " + setting), connection.Handle!);
+
     public List<T> Query<T>(Sql sql, Func<Row, T> read)
     {
         var rows = new List<T>();

@@ -103,6 +103,12 @@ public class AlertApiTests
         Assert.Equal("linus", (await desk.Only()).Labels["raised_by"]);
         await desk.Call<RaisedView>("linus", "POST", "/api/v1/alerts", new RaiseRequest("A typo", null, "checkout", "low", null), HttpStatusCode.Accepted);
         Assert.Empty(await desk.Paged());
+        // What the person says of the urgency stands, whatever the severity would come to.
+        await desk.Call<RaisedView>("linus", "POST", "/api/v1/alerts", new RaiseRequest("It is the minister", null, "checkout", "high", "info"), HttpStatusCode.Accepted);
+        await desk.Call<RaisedView>("linus", "POST", "/api/v1/alerts", new RaiseRequest("We know", null, "checkout", "low", "critical"), HttpStatusCode.Accepted);
+        var raised = (await desk.Alerts()).ToDictionary(a => a.Title, a => (a.Urgency, a.Integration), StringComparer.Ordinal);
+        Assert.Equal(("High", "by-hand"), raised["It is the minister"]);
+        Assert.Equal(("Low", "by-hand"), raised["We know"]);
         Assert.Equal("no-title", await desk.Refused("linus", "POST", "/api/v1/alerts", new RaiseRequest(" ", null, "checkout", null, null), HttpStatusCode.UnprocessableEntity));
     }
 }
