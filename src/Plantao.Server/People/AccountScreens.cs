@@ -102,7 +102,7 @@ static class AccountScreens
         }
 
         if (!own) return Said("account.session.ended");
-        http.Response.Cookies.Delete(Session.Cookie, Session.CookieOf(http.Request, call.At));
+        http.Response.Cookies.Append(Session.Cookie, "", Session.CookieOf(http.Request, TimeSpan.Zero));
         return Screens.Back(Screens.SignIn);
     }
 

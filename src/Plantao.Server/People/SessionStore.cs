@@ -13,9 +13,9 @@ public sealed record Session(string Id, string UserId, DateTimeOffset CreatedAt,
     /// <summary>From sign-in, whatever is done meanwhile.</summary>
     public static TimeSpan Life { get; } = TimeSpan.FromDays(30);
 
-    /// <summary>How the cookie is set, and how it is taken away again.</summary>
-    public static CookieOptions CookieOf(HttpRequest request, DateTimeOffset expiresAt) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = "/", Expires = expiresAt, IsEssential = true };
+    /// <summary>How the cookie is set, and with no time at all taken away again. Its end is a length, not an instant: the browser's clock may be off.</summary>
+    public static CookieOptions CookieOf(HttpRequest request, TimeSpan life) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = "/", MaxAge = life, IsEssential = true };
 }
 
 /// <summary>Every statement about sessions.</summary>

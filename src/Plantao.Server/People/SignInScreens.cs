@@ -83,7 +83,7 @@ static class SignInScreens
     static async Task<IResult> SignOut(HttpContext http, Call call, Db db, CancellationToken ct)
     {
         if (http.Request.Cookies[Session.Cookie] is { } clear) await db.Write(tx => SessionStore.EndByCookie(tx, clear, call.By, call.At, call.Correlation), ct);
-        http.Response.Cookies.Delete(Session.Cookie, Session.CookieOf(http.Request, call.At));
+        http.Response.Cookies.Append(Session.Cookie, "", Session.CookieOf(http.Request, TimeSpan.Zero));
         return Screens.Back(Screens.SignIn);
     }
 
@@ -167,7 +167,7 @@ static class SignInScreens
             if (http.Request.Cookies[Session.Cookie] is { } before) await SessionStore.EndByCookie(tx, before, user.Id, call.At, call.Correlation);
             return await SessionStore.Begin(tx, user.Id, http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, call.At, call.Correlation);
         }, ct);
-        http.Response.Cookies.Append(Session.Cookie, clear, Session.CookieOf(http.Request, session.ExpiresAt));
+        http.Response.Cookies.Append(Session.Cookie, clear, Session.CookieOf(http.Request, session.ExpiresAt - call.At));
         WebEndpoints.Keep(http, Viewer.LanguageCookie, user.Language);
         return Screens.Back(to);
     }

@@ -73,5 +73,17 @@ public static class Times
     }
 
     /// <summary>The place that a zone is named after: <c>Sao Paulo</c>.</summary>
-    public static string City(string zone) => zone is "Etc/UTC" ? "UTC" : zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' ');
+    /// <remarks>The database of zones writes in ASCII; people do not.</remarks>
+    public static string City(string zone) => zone switch
+    {
+        "Etc/UTC" => "UTC",
+        "America/Sao_Paulo" => "São Paulo",
+        "America/Belem" => "Belém",
+        "America/Cuiaba" => "Cuiabá",
+        "America/Maceio" => "Maceió",
+        "America/Araguaina" => "Araguaína",
+        "America/Asuncion" => "Asunción",
+        "America/Bogota" => "Bogotá",
+        _ => zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' '),
+    };
 }
