@@ -74,5 +74,5 @@ public static class Ledger
 
     /// <summary>Which acceptance an answer proves: the only one there is. With several channels accepted it proves none of them in particular.</summary>
     static Hop? AnsweredThrough(PageTrail page, IReadOnlyList<Hop> hops, Hop accepted) =>
-        page.Hops.Where(h => h.Kind is HopKind.Accepted).DistinctBy(h => h.DeliveryId).Count() == 1 && hops.Contains(accepted) ? accepted : null;
+        page.Hops.Where(h => h.Kind is HopKind.Accepted).DistinctBy(h => h.DeliveryId, StringComparer.Ordinal).Count() == 1 && hops.Contains(accepted) ? accepted : null;
 }

@@ -109,7 +109,8 @@ public class SweepTests
             : new StringContent(sample.Body, Encoding.UTF8, "application/json");
         using var http = world.Site.Http(who.Token);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.True(response.StatusCode is not HttpStatusCode.InternalServerError, $"{who.Name} {verb} {path}: {await response.Content.ReadAsStringAsync()}\n{string.Join('\n', world.Site.Log.Lines.TakeLast(3))}");
+        // Read only where it says what is wrong: a stream never ends.
+        if (response.StatusCode is HttpStatusCode.InternalServerError) Assert.Fail($"{who.Name} {verb} {path}: {await response.Content.ReadAsStringAsync()}\n{string.Join('\n', world.Site.Log.Lines.TakeLast(3))}");
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => "401",
