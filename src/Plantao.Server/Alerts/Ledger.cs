@@ -57,11 +57,11 @@ public static class Ledger
                 HopKind.Failed => new(Stage.Retried, Word: "hop.failed"),
                 _ => new(Stage.NotYet),
             };
-        // Accepted by a provider says nothing about the person: none of our channels sends a receipt, and only an answer proves more.
-        var delivered = accepted is null ? new LedgerCell(Stage.NotYet) : answered is not null && ReferenceEquals(AnsweredThrough(page, hops, accepted), accepted) ? new(Stage.Happened, answered.At) : new(Stage.InDoubt, Word: "hop.no-receipt");
-        var seen = delivered.Stage is Stage.Happened ? new LedgerCell(Stage.Happened, answered!.At) : new(Stage.NotYet);
-        var answer = answered is not null && delivered.Stage is Stage.Happened ? new LedgerCell(Stage.Happened, answered.At)
-            : new LedgerCell(Stage.NotYet, Word: over ? "hop.closed" : "hop.waits");
+        // Accepted by a provider says nothing about the person, and an answer does not say through which message it came, or whether it came through one
+        // at all: somebody may have had the screen open. None of our channels sends a receipt, so what lies between stays in doubt.
+        var delivered = accepted is null ? new LedgerCell(Stage.NotYet) : new(Stage.InDoubt, Word: "hop.no-receipt");
+        var seen = new LedgerCell(Stage.NotYet);
+        var answer = answered is not null ? new LedgerCell(Stage.Happened, answered.At) : new(Stage.NotYet, Word: over ? "hop.closed" : "hop.waits");
 
         return new(page, channel, told,
         [
@@ -71,8 +71,4 @@ public static class Ledger
             tried, taken, delivered, seen, answer,
         ], [.. hops.Where(h => h.Kind is HopKind.Failed or HopKind.GaveUp or HopKind.InDoubt or HopKind.Unreachable && (h.Detail is not null || h.Status is not null))]);
     }
-
-    /// <summary>Which acceptance an answer proves: the only one there is. With several channels accepted it proves none of them in particular.</summary>
-    static Hop? AnsweredThrough(PageTrail page, IReadOnlyList<Hop> hops, Hop accepted) =>
-        page.Hops.Where(h => h.Kind is HopKind.Accepted).DistinctBy(h => h.DeliveryId, StringComparer.Ordinal).Count() == 1 && hops.Contains(accepted) ? accepted : null;
 }
