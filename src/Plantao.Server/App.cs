@@ -5,6 +5,7 @@ using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Api;
 using Plantao.Platform.Telemetry;
+using Plantao.Platform.Web;
 
 namespace Plantao;
 
@@ -70,10 +71,11 @@ public static class App
         app.UseMiddleware<CorrelationMiddleware>();
         app.UseMiddleware<FaultMiddleware>();
         app.UseRouting();   // intake ends here: its doors look at no session, and see to all else themselves
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(Screens.NothingThere);
         app.UseMiddleware<TracingMiddleware>();
         app.UseMiddleware<CrossSiteMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<ScreenMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.MapStaticAssets().Needs(Right.Open);
         app.MapRooms();

@@ -35,7 +35,7 @@ static class AlertEndpoints
         routes.MapPost("/api/v1/dead-letters/{signal}/replay", Replay).Needs(Right.Administer).WithName("replay-dead-letter").WithSummary("Decides one again.");
     }
 
-    static Refusal NoSuchAlert { get; } = new("not-found", "There is no such alert.", 404);
+    internal static Refusal NoSuchAlert { get; } = new("not-found", "There is no such alert.", 404);
 
     static async Task<Results<Ok<Part<AlertView>>, ProblemHttpResult>> List(
         Call call, AlertStore store, TeamStore teams, UserStore users, IntegrationDirectory integrations, CancellationToken ct, string? status = null, string? service = null, string? group = null, string? cursor = null, int? limit = null)
@@ -81,11 +81,18 @@ static class AlertEndpoints
 
     static async Task<Results<Accepted<RaisedView>, ProblemHttpResult>> Raise(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, Db db, CancellationToken ct)
     {
+        var ruling = await RaiseOne(wanted, call, services, teams, signals, redactor, db, ct);
+        return ruling.Allowed ? TypedResults.Accepted("/api/v1/alerts", ruling.Value) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Raises an alert by hand; for the API and the screens alike.</summary>
+    internal static async Task<Ruling<RaisedView>> RaiseOne(RaiseRequest wanted, Call call, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, Db db, CancellationToken ct)
+    {
         var title = TextNormaliser.Line(wanted.Title, IntakeLimits.Title);
-        if (title.Length == 0) return new Refusal("no-title", "An alert has a title.", 422).ToProblem();
-        if (await services.Find(wanted.Service, ct) is not { RemovedAt: null } service || !await Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422).ToProblem();
-        if (!call.Caller.May(Right.RaiseAlerts, service.TeamId)) return call.NotAllowed(Right.RaiseAlerts).ToProblem();
-        if (wanted.Urgency is not (null or "High" or "Low" or "high" or "low")) return new Refusal("bad-urgency", "The urgency is high or low.", 422).ToProblem();
+        if (title.Length == 0) return new Refusal("no-title", "An alert has a title.", 422);
+        if (await services.Find(wanted.Service, ct) is not { RemovedAt: null } service || !await Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422);
+        if (!call.Caller.May(Right.RaiseAlerts, service.TeamId)) return call.NotAllowed(Right.RaiseAlerts);
+        if (wanted.Urgency is not (null or "High" or "Low" or "high" or "low")) return new Refusal("bad-urgency", "The urgency is high or low.", 422);
         var word = wanted.Severity ?? (string.Equals(wanted.Urgency, "low", StringComparison.OrdinalIgnoreCase) ? "warning" : "error");
         var key = "raised " + Ids.New("sig", call.At);
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["service"] = service.Name, ["raised_by"] = call.Caller.Name };
@@ -99,7 +106,7 @@ static class AlertEndpoints
             await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, redactor.Redact(title).Text));
             return id;
         }, ct);
-        return TypedResults.Accepted("/api/v1/alerts", new RaisedView("sig_" + number.ToString(CultureInfo.InvariantCulture), key));
+        return new RaisedView("sig_" + number.ToString(CultureInfo.InvariantCulture), key);
     }
 
     static Task<Results<Ok<EscalationView>, ProblemHttpResult>> Acknowledge(string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
@@ -116,7 +123,11 @@ static class AlertEndpoints
 
     static Task<Results<Ok<EscalationView>, ProblemHttpResult>> PassOn(
         string alert, PassOnRequest wanted, Call call, AlertActions actions, AlertStore store, TeamStore teams, UserStore users, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
-        Climb(alert, call, store, teams, notifications, escalations, async () => wanted switch
+        Climb(alert, call, store, teams, notifications, escalations, () => PassOnTo(alert, wanted, call, actions, teams, users, escalations, ct), ct);
+
+    /// <summary>Passes it on to whom is named; for the API and the screen alike.</summary>
+    internal static async Task<Ruling<Escalation>> PassOnTo(string alert, PassOnRequest wanted, Call call, AlertActions actions, TeamStore teams, UserStore users, EscalationStore escalations, CancellationToken ct) =>
+        wanted switch
         {
             { To: { } to, Policy: null } => await users.Named(to, ct) is { Status: UserStatus.Active } user
                 ? await actions.PassOnToPerson(alert, user.Id, call.By, call.Correlation, ct)
@@ -124,7 +135,7 @@ static class AlertEndpoints
             { To: null, Policy: { } policy } when (await escalations.Policies(ct)).FirstOrDefault(p => p.Policy.Name == policy).Policy is { Team: { } owner } && !await Sees(call, owner, teams, ct) => new Refusal("no-such-policy", $"There is no escalation policy of the name {policy}.", 422),
             { To: null, Policy: { } policy } => await actions.PassOnToPolicy(alert, policy, call.By, call.Correlation, ct),
             _ => new Refusal("pass-on-to-whom", "Name a person (to) or a policy, one of the two.", 422),
-        }, ct);
+        };
 
     static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Resolve(
         string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, UserStore users, IntegrationDirectory integrations, CancellationToken ct) =>
@@ -169,11 +180,11 @@ static class AlertEndpoints
     }
 
     /// <summary>A responder of the alert's team, an Admin, or whoever was paged for it (design §15).</summary>
-    static async Task<bool> May(Call call, Alert alert, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
+    internal static async Task<bool> May(Call call, Alert alert, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
         call.Caller.May(Right.WorkAlerts, alert.Team)
         || call.Caller.UserId is { } user && await escalations.Look(alert.GroupId, ct) is { } climb && await notifications.WasPaged(climb.Id, user, ct);
 
-    static async Task<(Alert, AlertText)?> Find(string id, Call call, AlertStore store, TeamStore teams, CancellationToken ct) =>
+    internal static async Task<(Alert, AlertText)?> Find(string id, Call call, AlertStore store, TeamStore teams, CancellationToken ct) =>
         await store.Find(id, ct) is { } found && await Sees(call, found.Alert.Team, teams, ct) ? found : null;
 
     /// <summary>Whether the caller may know of a thing of this team.</summary>
@@ -189,7 +200,7 @@ static class AlertEndpoints
         call.Caller.Role >= OrganisationRole.Admin ? [] : [.. (await teams.PrivateIds(ct)).Where(id => !call.Caller.Teams.ContainsKey(id))];
 
     /// <summary>The reader's language; English for a token that is nobody's.</summary>
-    static async Task<string> Language(Call call, UserStore users, CancellationToken ct) => call.Caller.UserId is { } id && await users.Find(id, ct) is { } user ? user.Language : "en";
+    internal static async Task<string> Language(Call call, UserStore users, CancellationToken ct) => call.Caller.UserId is { } id && await users.Find(id, ct) is { } user ? user.Language : "en";
 
     static async Task<AlertView> View(Alert a, AlertText t, Call call, string language, IntegrationDirectory integrations, CancellationToken ct) =>
         View(a, t, call, language, await integrations.ById(a.IntegrationId, ct));
@@ -200,7 +211,7 @@ static class AlertEndpoints
         t.Labels, t.Annotations, t.Link, AlertTexts.Routed(language, t.Routed), a.Correlation, call.Caller.May(Right.WorkAlerts, a.Team) ? [.. AlertActions.Moves(a, call.At).Select(m => m.ToString())] : []);
 
     /// <summary>Who noticed. By the door it came through, and not by its labels alone, which any tool may set.</summary>
-    static string Source(Alert alert, AlertText text, Integration? integration) =>
+    internal static string Source(Alert alert, AlertText text, Integration? integration) =>
         integration?.Format == Formats.Report && text.Labels.GetValueOrDefault("reported_by") == "customer" ? "customer"
         : integration?.Format == Formats.Report || (alert.IntegrationId.StartsWith(OwnIntegration.ForService(""), StringComparison.Ordinal) && text.Labels.ContainsKey("raised_by")) ? "team"
         : "alert";

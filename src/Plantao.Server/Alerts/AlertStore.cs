@@ -199,16 +199,29 @@ public sealed class AlertStore(Db db)
 
     public Task<(Alert Alert, AlertText Text)?> Find(string id, CancellationToken ct) => One(db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id = {id}", ReadBoth, ct));
 
+    /// <summary>The alert that a signal opened, if it is among the newest.</summary>
+    public Task<Alert?> OpenedBy(long signal, CancellationToken ct) =>
+        db.First<Alert>($"{Select} FROM alerts a WHERE a.id IN (SELECT id FROM alerts ORDER BY id DESC LIMIT 500) AND a.first_signal = {signal} LIMIT 1", Read, ct);
+
     /// <summary>A page of the list, newest first.</summary>
     /// <param name="before">The id to go on from.</param>
-    public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> List(AlertFilter filter, string? before, int count, CancellationToken ct)
+    public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> List(AlertFilter filter, string? before, int count, CancellationToken ct) =>
+        db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id < {before ?? "~"} {Where(filter)} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
+
+    /// <summary>How many there are.</summary>
+    public async Task<int> Count(AlertFilter filter, CancellationToken ct) =>
+        (int)await db.First($"SELECT count(*) FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE 1 = 1 {Where(filter)}", r => r.Long(0), ct);
+
+    Sql Where(AlertFilter filter)
     {
         var status = filter.Status is { } s ? Piece($"AND a.status = {s}") : filter.Unresolved ? Sql.Own("AND a.status <> 'Resolved'") : Sql.Own("");
         var service = filter.Service is { } service1 ? Piece($"AND a.service = {service1}") : Sql.Own("");
         var team = filter.Team is { } team1 ? Piece($"AND a.team = {team1}") : Sql.Own("");
         var group = filter.Group is { } group1 ? Piece($"AND a.group_id = {group1}") : Sql.Own("");
         var hidden = filter.HiddenTeams is { Count: > 0 } teams ? Piece($"AND (a.team IS NULL OR NOT a.team {db.In(teams)})") : Sql.Own("");
-        return db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id < {before ?? "~"} {status} {service} {team} {group} {hidden} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
+        var rank = filter.Rank is { } rank1 ? Piece($"AND a.rank = {rank1}") : Sql.Own("");
+        var text = filter.Text is { } text1 ? Piece($"AND lower(t.title) LIKE {Contains(text1)} ESCAPE '!'") : Sql.Own("");
+        return Piece($"{status} {service} {team} {group} {hidden} {rank} {text}");
     }
 
     public Task<AlertGroup?> Group(string id, CancellationToken ct) => db.First($"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE id = {id}", ReadGroup, ct);
@@ -250,8 +263,11 @@ public sealed class AlertStore(Db db)
 
     static object? Micros(DateTimeOffset? at) => at is { } a ? Instants.Micros(a) : null;
 
+    static string Contains(string text) => "%" + text.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal) + "%";
+
     static Sql Piece(Sql sql) => sql;
 }
 
 /// <summary>Which alerts to list.</summary>
-public sealed record AlertFilter(AlertStatus? Status = null, bool Unresolved = false, string? Service = null, string? Team = null, string? Group = null, IReadOnlyList<string>? HiddenTeams = null);
+/// <param name="Text">Stands in the title, whatever the case.</param>
+public sealed record AlertFilter(AlertStatus? Status = null, bool Unresolved = false, string? Service = null, string? Team = null, string? Group = null, IReadOnlyList<string>? HiddenTeams = null, int? Rank = null, string? Text = null);

@@ -3,7 +3,10 @@ using Plantao.Escalations;
 using Plantao.Notifications;
 using Plantao.People;
 using Plantao.Platform;
+using Plantao.Platform.Access;
 using Plantao.Platform.Redaction;
+using Plantao.Platform.Storage;
+using Plantao.Platform.Web;
 
 namespace Plantao.Alerts;
 
@@ -40,6 +43,14 @@ public static class AlertsRoom
         .AddWaitingTimers(by => $"UPDATE dead_letters SET due_at = due_at + {by} WHERE due_at IS NOT NULL")
         .AddSingleton<DecidingFactory>()
         .AddSingleton<AlertActions>()
+        .AddSingleton<AlertDesk>()
+        .AddRefusalTexts(AlertScreenTexts.Refusals)
+        .AddNavigation(new("alerts", NavigationPart.Respond, 20, "bell", "/alerts", AlertScreenTexts.All, "alerts", Right.ReadAlerts, Tab: 20)
+        {
+            Count = (provider, viewer, ct) => provider.GetRequiredService<AlertDesk>().Unresolved(new Call(viewer.Caller, viewer.Now, viewer.Correlation), ct),
+        })
+        .AddSingleton(new LiveTopic("alerts", (_, _, _, _) => Task.FromResult<LiveFeed?>(new(Sql.Own("AND (j.kind LIKE 'alert.%' OR j.kind LIKE 'escalation.%')")))))
+        .AddSingleton(new LiveTopic("alert", AlertLive.Open))
         .AddSingleton<IAnswerPages>(provider => provider.GetRequiredService<AlertActions>())
         .AddSingleton<IHearClimbs, AlertsFollowClimbs>()
         .AddWorker<DecideWorker>()
@@ -51,6 +62,7 @@ public static class AlertsRoom
     {
         IntakeEndpoints.MapIntake(routes);
         AlertEndpoints.Map(routes);
+        AlertScreens.Map(routes);
         QuietEndpoints.Map(routes);
         IntegrationEndpoints.Map(routes);
         return routes;

@@ -44,22 +44,29 @@ static class QuietEndpoints
 
     static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, Redactor redactor, CancellationToken ct)
     {
+        var ruling = await MakeSilence(wanted, call, db, teams, redactor, ct);
+        return ruling.Allowed ? TypedResults.Created("/api/v1/silences/" + ruling.Value.Id, View(ruling.Value, call.At)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Makes a silence; for the API and the screens alike.</summary>
+    internal static async Task<Ruling<Silence>> MakeSilence(SilenceRequest wanted, Call call, Db db, TeamStore teams, Redactor redactor, CancellationToken ct)
+    {
         var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Alerts.Silence.Longest);
-        if (!span.Allowed) return span.Refusal.ToProblem();
+        if (!span.Allowed) return span.Refusal;
         var (from, until) = span.Value;
-        if (Fault(wanted.Match, redactor) is { } fault) return fault.ToProblem();
+        if (Fault(wanted.Match, redactor) is { } fault) return fault;
         var comment = redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text;
-        if (comment.Length == 0) return new Refusal("no-comment", "A silence says why.", 422).ToProblem();
+        if (comment.Length == 0) return new Refusal("no-comment", "A silence says why.", 422);
         var team = wanted.Team is null ? null : await teams.Find(wanted.Team, ct);
-        if (wanted.Team is not null && (team is null || !team.VisibleTo(call.Caller))) return new Refusal("no-such-team", $"There is no team of the name {wanted.Team}.", 422).ToProblem();
-        if (Allowed(call, team?.Id, until - from) is { } refusal) return refusal.ToProblem();
+        if (wanted.Team is not null && (team is null || !team.VisibleTo(call.Caller))) return new Refusal("no-such-team", $"There is no team of the name {wanted.Team}.", 422);
+        if (Allowed(call, team?.Id, until - from) is { } refusal) return refusal;
         var silence = new Silence(Ids.New("sil", call.At), [.. wanted.Match], from, until, call.By, call.At.Stored(), comment, wanted.Gravest, team?.Id);
         await db.Write(async tx =>
         {
             await QuietStore.Add(tx, silence);
             await tx.Journal(Entry.Of("silence.made", silence.Id, call.By, call.At, call.Correlation, new { silence.Match, silence.StartsAt, silence.EndsAt, silence.Gravest }, comment));
         }, ct);
-        return TypedResults.Created("/api/v1/silences/" + silence.Id, View(silence, call.At));
+        return silence;
     }
 
     static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, TeamStore teams, Redactor redactor, CancellationToken ct)

@@ -347,6 +347,10 @@ public sealed class NotificationStore(Db db)
     public async Task<bool> WasPaged(string subject, string userId, CancellationToken ct) =>
         await db.First($"SELECT count(*) FROM pages WHERE subject = {subject} AND user_id = {userId}", r => r.Long(0), ct) > 0;
 
+    /// <summary>The number of the newest hop of a climb's pages, 0 when there is none: it tells a screen that something moved.</summary>
+    public async Task<long> NewestHop(string subject, CancellationToken ct) =>
+        await db.First($"SELECT coalesce(max(h.id), 0) FROM hops h JOIN pages p ON p.id = h.page_id WHERE p.subject = {subject}", r => r.Long(0), ct);
+
     /// <summary>Pages of a climb, oldest first, each with its hops.</summary>
     public async Task<IReadOnlyList<PageTrail>> Trail(string subject, CancellationToken ct)
     {

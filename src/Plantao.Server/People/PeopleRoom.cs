@@ -1,5 +1,7 @@
+using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Doctor;
+using Plantao.Platform.Web;
 
 namespace Plantao.People;
 
@@ -13,7 +15,14 @@ public static class PeopleRoom
         .AddSingleton<NotificationRuleStore>()
         .AddSingleton<TokenStore>()
         .AddSingleton<SessionStore>()
-        .AddSingleton<IIdentify, TokenIdentify>()
+        .AddSingleton<TokenIdentify>()
+        .AddSingleton<IIdentify>(provider => provider.GetRequiredService<TokenIdentify>())
+        .AddSingleton<Passwords>()
+        .AddSingleton<SecondFactors>()
+        .AddSingleton<SignInTries>()
+        .AddSingleton<Account>()
+        .AddRefusalTexts(AccessTexts.Refusals)
+        .AddSingleton<IKnowViewers, Viewers>()
         .AddSingleton<ISendCode, NoChannels>()
         .AddSingleton<IDoctorCheck, ReachableCheck>()
         .AddSingleton<Setup>();
@@ -27,6 +36,8 @@ public static class PeopleRoom
         AuditEndpoints.Map(routes);
         SetupEndpoints.Map(routes);
         RetentionEndpoints.Map(routes);
+        SignInScreens.Map(routes);
+        AccountScreens.Map(routes);
         return routes;
     }
 }

@@ -13,9 +13,9 @@ public sealed record Session(string Id, string UserId, DateTimeOffset CreatedAt,
     /// <summary>From sign-in, whatever is done meanwhile.</summary>
     public static TimeSpan Life { get; } = TimeSpan.FromDays(30);
 
-    /// <summary>How the cookie is set, and how it is taken away again.</summary>
-    public static CookieOptions CookieOf(HttpRequest request, DateTimeOffset expiresAt) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = "/", Expires = expiresAt, IsEssential = true };
+    /// <summary>How the cookie is set, and with no time at all taken away again. Its end is a length, not an instant: the browser's clock may be off.</summary>
+    public static CookieOptions CookieOf(HttpRequest request, TimeSpan life) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = "/", MaxAge = life, IsEssential = true };
 }
 
 /// <summary>Every statement about sessions.</summary>
@@ -46,6 +46,20 @@ public sealed class SessionStore(Db db)
         await tx.Journal(Entry.Of("session.ended", id, by, at, correlation, new { userId }));
         return true;
     }
+
+    /// <summary>The id of the session behind a cookie; <see langword="null"/>: there is none that is good.</summary>
+    public Task<string?> IdOf(string clear, CancellationToken ct) => db.First($"SELECT id FROM sessions WHERE digest = {Tokens.Digest(clear)} AND ended_at IS NULL", r => r.TextOrNull(0), ct);
+
+    /// <summary>Ends the session behind a cookie, whoever's it is.</summary>
+    public static async Task EndByCookie(Tx tx, string clear, string by, DateTimeOffset at, string correlation)
+    {
+        var ended = await tx.First($"UPDATE sessions SET ended_at = {at} WHERE digest = {Tokens.Digest(clear)} AND ended_at IS NULL RETURNING id, user_id", r => (Id: r.Text(0), UserId: r.Text(1)));
+        if (ended.Id is not null) await tx.Journal(Entry.Of("session.ended", ended.Id, by, at, correlation, new { userId = ended.UserId }));
+    }
+
+    /// <summary>Ends all of a person's sessions but the one behind <paramref name="clear"/>.</summary>
+    public static Task<int> EndOthers(Tx tx, string userId, string clear, DateTimeOffset at) =>
+        tx.Execute($"UPDATE sessions SET ended_at = {at} WHERE user_id = {userId} AND digest <> {Tokens.Digest(clear)} AND ended_at IS NULL");
 
     /// <returns>How many were still good.</returns>
     public static Task<int> EndAllOf(Tx tx, string userId, DateTimeOffset at) =>

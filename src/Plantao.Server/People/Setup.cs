@@ -16,7 +16,7 @@ public interface ISetUpStarter
 }
 
 /// <summary>What setup is told. Zone, language and address are checked, the rest is made up where it is absent.</summary>
-public sealed record SetupWanted(string OwnerEmail, string? OwnerDisplayName, string? OwnerName, string? Organisation, string? Zone, string? Language, string? PublicAddress);
+public sealed record SetupWanted(string OwnerEmail, string? OwnerDisplayName, string? OwnerName, string? Organisation, string? Zone, string? Language, string? PublicAddress, KeptPassword? Password = null);
 
 /// <summary>What setup made.</summary>
 /// <param name="Token">The Owner's, with all scopes; shown once.</param>
@@ -30,6 +30,9 @@ public sealed class Setup(Db db, Vault vault, TimeProvider clock, ServeOptions o
 
     /// <summary>A code ends with so many wrong ones.</summary>
     public const int CodeTries = 5;
+
+    /// <summary>Where first run goes on in the browser once the Owner is there. A room above serves it: it knows alerts.</summary>
+    public const string NextStep = "/first-alert";
 
     const string Purpose = "setup-code";
     const string Alphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -74,7 +77,7 @@ public sealed class Setup(Db db, Vault vault, TimeProvider clock, ServeOptions o
     public Task<Ruling<SetupMade>> OnMachine(SetupWanted wanted, string correlation, CancellationToken ct) =>
         db.Write(async tx => await UserStore.Any(tx) ? Done : await Make(tx, wanted, clock.GetUtcNow(), correlation), ct);
 
-    static Refusal Done { get; } = new("setup-done", "This server has been set up. Ask an Owner for an invitation.", 410);
+    internal static Refusal Done { get; } = new("setup-done", "This server has been set up. Ask an Owner for an invitation.", 410);
 
     async Task<Ruling<SetupMade>> Make(Tx tx, SetupWanted wanted, DateTimeOffset now, string correlation)
     {
@@ -96,6 +99,7 @@ public sealed class Setup(Db db, Vault vault, TimeProvider clock, ServeOptions o
         await Organisation.Keep(tx, Organisation.LanguageSetting, owner.Language);
         await Organisation.Keep(tx, Organisation.PublicAddressSetting, address);
         await UserStore.Add(tx, owner, owner.Id, correlation);
+        if (wanted.Password is { } password) await Passwords.Keep(tx, owner.Id, password, owner.Id, now, correlation);
         await methods.AddVerified(tx, owner.Id, ContactMethod.Email, email, owner.Id, now, correlation);
         var team = new Team(Ids.New("team", now), Slug.From(organisation, "team"), organisation, false, now.Stored());
         await TeamStore.Add(tx, team, owner.Id, correlation);

@@ -65,6 +65,9 @@ public sealed class TokenIdentify(Db db, TimeProvider clock, ILogger<TokenIdenti
         return new Caller(CallerKind.Person, found.UserId!, found.UserName!, found.UserId, Enum.Parse<OrganisationRole>(found.Role!), TeamsOf(found.Teams), Scope.All);
     }
 
+    /// <summary>Who a personal token lets in; <see cref="Caller.Nobody"/> when it does not.</summary>
+    public async Task<Caller> Personal(string token, CancellationToken ct) => Tokens.Formed(token, out var kind) && kind is Tokens.Personal ? await ByToken(token, ct) : Caller.Nobody;
+
     async Task Note(string id, Func<Tx, Task> write, CancellationToken ct)
     {
         try

@@ -31,9 +31,11 @@ static class UserEndpoints
             [.. caller.Teams.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new TeamRoleView(t.Key, t.Value.ToString()))], caller.Scopes.Words()));
     }
 
-    static async Task<Results<Ok<UserView>, ProblemHttpResult>> ChangeProfile(ChangeProfileRequest wanted, Call call, Db db, CancellationToken ct)
-    {
-        var ruling = await db.Write<Ruling<User>>(async tx =>
+    static async Task<Results<Ok<UserView>, ProblemHttpResult>> ChangeProfile(ChangeProfileRequest wanted, Call call, Db db, CancellationToken ct) => Answer(await Change(db, wanted, call, ct), call);
+
+    /// <summary>Changes one's own details; for the API and the screen alike.</summary>
+    internal static Task<Ruling<User>> Change(Db db, ChangeProfileRequest wanted, Call call, CancellationToken ct) =>
+        db.Write<Ruling<User>>(async tx =>
         {
             var before = (await UserStore.Find(tx, call.UserId))!;
             var after = before with { DisplayName = wanted.DisplayName?.Trim() ?? before.DisplayName, Zone = wanted.Zone ?? before.Zone, Language = wanted.Language ?? before.Language };
@@ -41,8 +43,6 @@ static class UserEndpoints
             await UserStore.Change(tx, before, after, call.By, call.At, call.Correlation);
             return after;
         }, ct);
-        return Answer(ruling, call);
-    }
 
     static async Task<Results<Ok<Part<UserView>>, ProblemHttpResult>> List(Call call, UserStore users, CancellationToken ct, string? cursor = null, int? limit = null)
     {
@@ -56,9 +56,16 @@ static class UserEndpoints
 
     static async Task<Results<Created<InvitedView>, ProblemHttpResult>> Invite(InviteRequest wanted, Call call, Db db, CancellationToken ct)
     {
-        if (Role(wanted.Role ?? nameof(OrganisationRole.Member)) is not { } role) return UnknownRole.ToProblem();
-        if (role is OrganisationRole.Owner && !call.Caller.May(Right.Own)) return call.NotAllowed(Right.Own).ToProblem();
-        var ruling = await db.Write<Ruling<InvitedView>>(async tx =>
+        var ruling = await InviteOne(db, wanted, call, ct);
+        return ruling.Allowed ? TypedResults.Created($"/api/v1/users/{ruling.Value.User.Name}", ruling.Value) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Invites somebody; for the API and the screen alike.</summary>
+    internal static async Task<Ruling<InvitedView>> InviteOne(Db db, InviteRequest wanted, Call call, CancellationToken ct)
+    {
+        if (Role(wanted.Role ?? nameof(OrganisationRole.Member)) is not { } role) return UnknownRole;
+        if (role is OrganisationRole.Owner && !call.Caller.May(Right.Own)) return call.NotAllowed(Right.Own);
+        return await db.Write<Ruling<InvitedView>>(async tx =>
         {
             var user = new User(Ids.New("usr", call.At), wanted.Name ?? Slug.From(wanted.DisplayName, "person"), wanted.DisplayName.Trim(), EmailAddress.Normal(wanted.Email) ?? "",
                 wanted.Zone ?? await Organisation.Zone(tx), wanted.Language ?? await Organisation.Language(tx), role, UserStatus.Invited, call.At.Stored());
@@ -68,7 +75,6 @@ static class UserEndpoints
             var (code, until) = await Invitations.Issue(tx, user.Id, call.By, call.At, call.Correlation);
             return new InvitedView(View(user, call.Caller), code, until);
         }, ct);
-        return ruling.Allowed ? TypedResults.Created($"/api/v1/users/{ruling.Value.User.Name}", ruling.Value) : ruling.Refusal.ToProblem();
     }
 
     static async Task<Results<Ok<InvitedView>, ProblemHttpResult>> InviteAgain(string user, Call call, Db db, CancellationToken ct)
@@ -88,13 +94,9 @@ static class UserEndpoints
     {
         var ruling = await db.Write<Ruling<WelcomeView>>(async tx =>
         {
-            if (await Invitations.Find(tx, wanted.Code, call.At) is not { } invitation || await UserStore.Find(tx, invitation.UserId) is not { Status: UserStatus.Invited } invited)
-                return new Refusal("invitation-ended", "This invitation is not good (any more). Ask for another.", 410);
-            var user = invited with { DisplayName = wanted.DisplayName?.Trim() ?? invited.DisplayName, Zone = wanted.Zone ?? invited.Zone, Language = wanted.Language ?? invited.Language, Status = UserStatus.Active };
-            if (user.Fault() is { } fault) return fault;
-            await Invitations.End(tx, invitation.Id, call.At);
-            await UserStore.Change(tx, invited, user, user.Id, call.At, call.Correlation);
-            await methods.AddVerified(tx, user.Id, ContactMethod.Email, user.Email, user.Id, call.At, call.Correlation);
+            var joined = await Invitations.Accept(tx, methods, wanted.Code, wanted.DisplayName, wanted.Zone, wanted.Language, call);
+            if (!joined.Allowed) return joined.Refusal;
+            var user = joined.Value;
             var issued = await TokenStore.Issue(tx, TokenKind.Personal, user.Id, null, "first", Scope.All, call.At, call.At + ApiToken.Life(TokenKind.Personal), user.Id, call.Correlation);
             return new WelcomeView(View(user, email: true), issued.Clear, issued.Token.ExpiresAt);
         }, ct);

@@ -28,6 +28,14 @@ public sealed class UserStore(Db db)
 
     public static Task<User?> WithEmail(Tx tx, string email) => tx.First<User>($"{Select} WHERE email = {email}", Read);
 
+    public Task<User?> WithEmail(string email, CancellationToken ct) => db.First<User>($"{Select} WHERE email = {email}", Read, ct);
+
+    /// <inheritdoc cref="Any(Tx)"/>
+    public async Task<bool> Any(CancellationToken ct) => await db.First($"SELECT 1 FROM users LIMIT 1", r => r.Long(0), ct) != 0;
+
+    /// <summary>What the organisation calls itself.</summary>
+    public async Task<string> OrganisationName(CancellationToken ct) => await db.First($"SELECT value FROM settings WHERE name = {Organisation.NameSetting}", r => r.TextOrNull(0), ct) ?? "";
+
     /// <summary>Whether there is anybody yet: without anybody, setup has not been done.</summary>
     public static async Task<bool> Any(Tx tx) => await tx.First($"SELECT 1 FROM users LIMIT 1", r => r.Long(0)) != 0;
 

@@ -7,6 +7,7 @@ using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 using Plantao.Platform.Storage.Backup;
 using Plantao.Platform.Telemetry;
+using Plantao.Platform.Web;
 
 namespace Plantao.Platform;
 
@@ -49,6 +50,14 @@ public static class PlatformRoom
         services.AddSingleton<Redactor>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<ISelfTest, JournalSelfTest>();
+
+        services.AddHttpContextAccessor();
+        services.AddScoped<Viewer>();
+        services.AddSingleton<Navigation>();
+        services.AddSingleton<PanelBook>();
+        services.AddSingleton<FormTokens>();
+        services.AddSingleton<StaticNames>();
+        services.AddSingleton<LivePulse>();
         return services;
     }
 
@@ -74,6 +83,8 @@ public static class PlatformRoom
             .Needs(options.MetricsOpen ? Right.Open : Right.Administer).WithName("metrics").ExcludeFromDescription();
         routes.MapOpenApi(OpenApi.Path).Needs(Right.Open).WithName("openapi");
         SelfTestEndpoints.Map(routes);
+        WebEndpoints.Map(routes);
+        LiveEndpoints.Map(routes);
         MeasureAll(routes.ServiceProvider);
         return routes;
     }
@@ -110,6 +121,16 @@ public static class PlatformRoom
     /// <summary>Documents of a room that are read while it works: also read when somebody asks whether all can be.</summary>
     public static IServiceCollection AddStoredDocuments<T>(this IServiceCollection services, Func<T, CancellationToken, Task> read) where T : notnull =>
         services.AddSingleton(provider => new StoredDocuments(ct => read(provider.GetRequiredService<T>(), ct)));
+
+    /// <summary>A place that people can go to: a line of the navigation.</summary>
+    public static IServiceCollection AddNavigation(this IServiceCollection services, NavigationEntry entry) => services.AddSingleton(entry);
+
+    /// <summary>A panel on a lower room's screen about a <typeparamref name="TSubject"/>.</summary>
+    public static IServiceCollection AddPanel<TSubject, TComponent>(this IServiceCollection services, string place, int order) where TComponent : Microsoft.AspNetCore.Components.IComponent =>
+        services.AddSingleton(new PanelEntry(typeof(TSubject), place, order, typeof(TComponent)));
+
+    /// <summary>What a room's refusals say on a screen, by their code as the key.</summary>
+    public static IServiceCollection AddRefusalTexts(this IServiceCollection services, Text.Phrases texts) => services.AddSingleton(new RefusalTexts(texts));
 
     /// <summary>Registers a worker so that tests can call it and the host runs it.</summary>
     public static IServiceCollection AddWorker<T>(this IServiceCollection services) where T : Worker

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Plantao.Platform.Access;
 using Plantao.Platform.Redaction;
+using Plantao.Platform.Web;
 
 namespace Plantao.Platform;
 
@@ -16,8 +17,8 @@ public static class Problems
     /// <summary>Not there, or not visible to this caller: the two look alike on purpose.</summary>
     public static ProblemHttpResult NotFound(string what) => new Refusal("not-found", $"There is no such {what}.", 404).ToProblem();
 
-    /// <summary>Writes a refusal outside an endpoint.</summary>
-    public static Task Write(HttpContext http, Refusal refusal) => refusal.ToProblem().ExecuteAsync(http);
+    /// <summary>Writes a refusal outside an endpoint: as a screen where a person looks at it.</summary>
+    public static Task Write(HttpContext http, Refusal refusal) => Screens.Wanted(http) ? Screens.Refuse(http, refusal) : refusal.ToProblem().ExecuteAsync(http);
 
     /// <summary>What every problem carries.</summary>
     public static void Complete(ProblemDetails problem, HttpContext http)

@@ -6,7 +6,8 @@ namespace Plantao.Tests.Access;
 /// <param name="Variant">Names the row beside the route: whose thing is called. Empty when there is but one.</param>
 /// <param name="Path">Makes what the path names, fresh for each call, since a call that passes may take it away.</param>
 /// <param name="Body">JSON that the endpoint takes: with a body it refuses, nobody's rights would be tried.</param>
-public sealed record Sample(string Variant, Func<SweepWorld, Identity, Task<string>> Path, string? Body = null);
+/// <param name="IsForm">It is the fields of a form instead; <c>{new}</c> in it is another word each time.</param>
+public sealed record Sample(string Variant, Func<SweepWorld, Identity, Task<string>> Path, string? Body = null, bool IsForm = false);
 
 /// <summary>How the sweep calls each endpoint that has something in its path or takes a body. A new endpoint gets its lines here.</summary>
 static class Samples
@@ -29,6 +30,16 @@ static class Samples
         "GET /health/ready",
         "POST /api/v1/invitations/acceptance",
         "POST /api/v1/setup",
+        "GET /join/{code}",
+        "POST /join/{code}",
+        "POST /preferences/language",
+        "POST /preferences/theme",
+        "GET /setup",
+        "POST /setup",
+        "GET /sign-in",
+        "POST /sign-in",
+        "POST /sign-in/code",
+        "POST /sign-in/token",
         "GET /p/{token}",
         "POST /p/{token}",
         "POST /generic/2010-04-15/create_event.json",
@@ -210,6 +221,37 @@ static class Samples
             .. Teams.Select(team => New(team is "hidden" ? "names-hidden" : team, (_, _) => Task.FromResult($"/api/v1/definitions/service/swept-{team}"), $$"""{"yaml":"title: Swept\nteam: {{team}}\n","reason":"swept"}""")),
         ],
 
+        ["GET /join/{code}"] = [New("wrong", (_, _) => Task.FromResult("/join/plt_i"))],
+        ["POST /join/{code}"] = [New("wrong", (_, _) => Task.FromResult("/join/plt_i"))],
+        ["GET /live/{topic}/{about?}"] = [.. Services.Select(s => New(s.Variant, async (w, _) => $"/live/alert/{await w.Alert(s.Name)}")), New("unknown", (_, _) => Task.FromResult("/live/nothing"))],
+        ["POST /account/sessions/{id}/end"] =
+        [
+            New("own", async (w, who) => $"/account/sessions/{await w.SessionOf(who.UserId ?? w.Owner)}/end"),
+            New("other's", async (w, _) => $"/account/sessions/{await w.SessionOf(w.Owner)}/end"),
+        ],
+        ["GET /alerts/{alert}"] = OfAlertScreens(""),
+        ["POST /alerts/{alert}/acknowledge"] = OfAlertScreens("/acknowledge"),
+        ["POST /alerts/{alert}/resolve"] = OfAlertScreens("/resolve"),
+        ["POST /alerts/{alert}/reopen"] = OfAlertScreens("/reopen"),
+        ["POST /alerts/{alert}/escalate"] = OfAlertScreens("/escalate"),
+        ["POST /alerts/{alert}/snooze"] = OfAlertScreens("/snooze", "minutes=30"),
+        ["POST /alerts/{alert}/pass-on"] =
+        [
+            .. OfAlertScreens("/pass-on", "to=person:owner"),
+            Form("names-hidden", async (w, _) => $"/alerts/{await w.Alert("shop")}/pass-on", "to=policy:hidden-ladder"),
+        ],
+        ["POST /alerts/{alert}/silence"] = OfAlertScreens("/silence", "minutes=30&why=swept"),
+        ["POST /first-alert"] =
+        [
+            .. Services.Take(2).Select(s => Form(s.Variant, (_, _) => Task.FromResult("/first-alert"), $"service={s.Name}")),
+            Form("names-hidden", (_, _) => Task.FromResult("/first-alert"), "service=hidden-shop"),
+        ],
+        ["POST /account/profile"] = [Form("", (_, _) => Task.FromResult("/account/profile"), "name=Swept&zone=Etc/UTC&language=en")],
+        ["POST /people/invite"] =
+        [
+            Form("member", (w, _) => Task.FromResult("/people/invite"), "name=Swept&email={new}@example.org&role=Member"),
+            Form("owner", (w, _) => Task.FromResult("/people/invite"), "name=Swept&email={new}@example.org&role=Owner"),
+        ],
         ["GET /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
         ["POST /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
     };
@@ -243,6 +285,11 @@ static class Samples
 
     static IReadOnlyList<Sample> OfTeams(string rest, string? body = null) =>
         [.. new[] { "alpha", "hidden" }.Select(team => New(team, (_, _) => Task.FromResult($"/api/v1/teams/{team}{rest}"), body))];
+
+    static IReadOnlyList<Sample> OfAlertScreens(string rest, string? form = null) =>
+        [.. Services.Select(s => new Sample(s.Variant, async (w, _) => $"/alerts/{await w.Alert(s.Name)}{rest}", form, IsForm: true))];
+
+    static Sample Form(string variant, Func<SweepWorld, Identity, Task<string>> path, string form) => new(variant, path, form, IsForm: true);
 
     static IReadOnlyList<Sample> OfMethods(string rest, string? body = null) =>
     [

@@ -35,14 +35,14 @@ public sealed partial class Night : IAsyncDisposable
     /// <summary>A key of the integration <c>alertmanager</c> on the service <c>checkout</c>.</summary>
     public string Key { get; private set; }
 
-    public static async Task<Night> Start(Database database, FakeClock? clock = null, Action<WebApplicationBuilder>? more = null)
+    public static async Task<Night> Start(Database database, FakeClock? clock = null, Action<WebApplicationBuilder>? more = null, bool port = false)
     {
         var mail = new SimulatedChannel("email");
         var site = await TestSite.Start(database, builder =>
         {
             builder.Services.AddSingleton<IChannel>(mail);
             more?.Invoke(builder);
-        }, clock: clock);
+        }, clock: clock, port: port);
         var night = new Night(site, mail, "");
         night.people["owner"] = site.OwnerId;
         return night;

@@ -29,6 +29,9 @@ public sealed class TestSite : IAsyncDisposable
 
     public IServiceProvider Services => App.Services;
 
+    /// <summary>Where it listens, when it was started on a port.</summary>
+    public Uri? Address { get; private init; }
+
     public FakeClock Clock => premises.Clock;
 
     public Db Db => premises.Db;
@@ -50,12 +53,13 @@ public sealed class TestSite : IAsyncDisposable
     /// <param name="more">What a test changes: its sinks, its ports.</param>
     /// <param name="bare">Without an owner: setup has not been done.</param>
     /// <param name="workers">Whether the workers run by themselves.</param>
-    public static async Task<TestSite> Start(Database database, Action<WebApplicationBuilder>? more = null, bool bare = false, bool workers = false, FakeClock? clock = null)
+    /// <param name="port">On a port of this machine, for a browser, instead of in the process alone.</param>
+    public static async Task<TestSite> Start(Database database, Action<WebApplicationBuilder>? more = null, bool bare = false, bool workers = false, FakeClock? clock = null, bool port = false)
     {
         var fresh = await database.Make();
         try
         {
-            return await Start(fresh, true, more, bare, workers, clock);
+            return await Start(fresh, true, more, bare, workers, clock, port);
         }
         catch
         {
@@ -66,22 +70,23 @@ public sealed class TestSite : IAsyncDisposable
 
     /// <summary>Starts at a place that other sites may use too: several nodes on one PostgreSQL, or a restart.</summary>
     public static Task<TestSite> Start(Place place, Action<WebApplicationBuilder>? more = null, bool bare = true, bool workers = false, FakeClock? clock = null) =>
-        Start(place, false, more, bare, workers, clock);
+        Start(place, false, more, bare, workers, clock, port: false);
 
-    static async Task<TestSite> Start(Place place, bool owns, Action<WebApplicationBuilder>? more, bool bare, bool workers, FakeClock? clock)
+    static async Task<TestSite> Start(Place place, bool owns, Action<WebApplicationBuilder>? more, bool bare, bool workers, FakeClock? clock, bool port)
     {
         var ground = await Premises.At(place, clock ?? new FakeClock(), owned: false);
         var log = new Written();
         var app = Plantao.App.Build(place.Options, ground.Ground, builder =>
         {
-            builder.WebHost.UseTestServer();
+            if (port) builder.WebHost.UseUrls("http://127.0.0.1:0");
+            else builder.WebHost.UseTestServer();
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(log);
             if (!workers) builder.Services.RemoveAll<IHostedService>();
             more?.Invoke(builder);
         });
         await app.StartAsync();
-        var site = new TestSite(place, owns, ground, app, log);
+        var site = new TestSite(place, owns, ground, app, log) { Address = port ? new Uri(app.Urls.First()) : null };
         if (!bare)
         {
             var (id, token) = await site.Person("owner", OrganisationRole.Owner);
@@ -97,7 +102,7 @@ public sealed class TestSite : IAsyncDisposable
     /// <summary>A client that calls with <paramref name="token"/>, or as nobody.</summary>
     public HttpClient Http(string? token = null)
     {
-        var http = App.GetTestClient();
+        var http = Address is null ? App.GetTestClient() : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
         http.Timeout = TimeSpan.FromSeconds(30);
         if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;

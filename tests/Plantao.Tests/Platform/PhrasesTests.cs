@@ -2,7 +2,9 @@ using System.Net.Http.Json;
 using Plantao.Alerts;
 using Plantao.Client;
 using Plantao.Notifications;
+using Plantao.People;
 using Plantao.Platform.Text;
+using Plantao.Platform.Web;
 using Plantao.Tests.Kit;
 
 namespace Plantao.Tests.Platform;
@@ -20,6 +22,18 @@ public class PhrasesTests
         Assert.Equal(Places(english), Places(portuguese));
         Assert.NotEqual(english, portuguese);
         Assert.NotEmpty(key);
+    }
+
+    public static TheoryData<string> Screens() => [.. WebTexts.All.All.Concat(AccessTexts.All.All).Concat(AccessTexts.Refusals.All).Concat(AlertScreenTexts.All.All).Concat(AlertScreenTexts.Refusals.All).Select(t => t.Value.English + "\t" + t.Value.Portuguese).Distinct(StringComparer.Ordinal)];
+
+    [Theory, MemberData(nameof(Screens))]
+    public void A_screen_says_the_same_in_both_languages(string both)
+    {
+        static IEnumerable<string> Places(string text) => System.Text.RegularExpressions.Regex.Matches(text, "\\{[0-9]\\}", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Select(m => m.Value).Order(StringComparer.Ordinal);
+        var texts = both.Split('\t');
+        Assert.Equal(2, texts.Length);
+        Assert.All(texts, text => Assert.NotEmpty(text.Trim()));
+        Assert.Equal(Places(texts[0]), Places(texts[1]));
     }
 
     [Fact]

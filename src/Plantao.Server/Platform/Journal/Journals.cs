@@ -35,6 +35,11 @@ public sealed class Journals(Db db)
             """, Read, ct);
     }
 
+    /// <summary>The last position after <paramref name="position"/> of an entry <c>j</c> for which a condition holds; <see langword="null"/>: there is none.</summary>
+    /// <param name="condition">Begins with <c>AND</c>.</param>
+    public Task<long?> Latest(long position, Sql condition, CancellationToken ct) =>
+        db.First($"SELECT max(j.position) FROM journal j WHERE j.position > {position} {condition}", r => r.LongOrNull(0), ct);
+
     /// <summary>The last position and its hash, to be kept outside: it shows a tail that was cut off later.</summary>
     public async Task<(long Position, byte[] Hash)> Head(CancellationToken ct) =>
         await db.First($"SELECT position, hash FROM journal WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1", r => (Position: r.Long(0), Hash: r.Bytes(1)), ct)

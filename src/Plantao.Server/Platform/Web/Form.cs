@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Plantao.Platform.Web;
+
+/// <summary>What a form sent, by the names of its fields. Bound by an endpoint's parameter.</summary>
+/// <remarks>A field that is absent reads as empty: a screen says what is missing, it does not fail.</remarks>
+public sealed class Form
+{
+    readonly IFormCollection? fields;
+
+    Form(IFormCollection? fields) => this.fields = fields;
+
+    /// <summary>The value of a field, trimmed; empty when it is absent. A password is taken by <see cref="Exact"/>.</summary>
+    public string this[string field] => Exact(field).Trim();
+
+    /// <summary>The value as it was typed.</summary>
+    public string Exact(string field) => fields is not null && fields.TryGetValue(field, out var values) && values is [{ } value, ..] ? value : "";
+
+    /// <summary>The value, or <see langword="null"/> when it is empty.</summary>
+    public string? Given(string field) => this[field] is { Length: > 0 } value ? value : null;
+
+    /// <summary>All values of a field that may come several times.</summary>
+    public IReadOnlyList<string> All(string field) => fields is not null && fields.TryGetValue(field, out var values) ? [.. ((IEnumerable<string?>)values).OfType<string>().Select(v => v.Trim())] : [];
+
+    /// <summary>Whether a box was ticked.</summary>
+    public bool Ticked(string field) => Exact(field).Length > 0;
+
+    /// <summary>What was typed, to be shown again: everything but passwords and the form's token.</summary>
+    public IReadOnlyDictionary<string, string> Typed => fields is null
+        ? new Dictionary<string, string>(StringComparer.Ordinal)
+        : fields.Where(f => f.Key != FormTokens.Field && !f.Key.Contains("password", StringComparison.OrdinalIgnoreCase)).ToDictionary(f => f.Key, f => ((StringValues)f.Value).ToString(), StringComparer.Ordinal);
+
+    public static async ValueTask<Form> BindAsync(HttpContext http) => await Read(http);
+
+    /// <summary>Read once; a body that is no form is an empty one.</summary>
+    /// <exception cref="BadHttpRequestException">It is malformed or too large.</exception>
+    public static async Task<Form> Read(HttpContext http)
+    {
+        try
+        {
+            return new(http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : null);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new BadHttpRequestException(fault.Message, 400, fault);
+        }
+    }
+}

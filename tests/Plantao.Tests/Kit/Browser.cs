@@ -1,0 +1,113 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Plantao.People;
+
+namespace Plantao.Tests.Kit;
+
+/// <summary>Debian's Chromium, one process for all tests; each test has windows of its own, which share no cookie.</summary>
+public static class Browser
+{
+    /// <summary>A phone held upright, and a laptop.</summary>
+    public static readonly (int Width, int Height) Phone = (390, 844), Laptop = (1440, 900);
+
+    static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+
+    static readonly Lazy<Task<IBrowser>> Started = new(async () =>
+    {
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Places.First(File.Exists), Args = ["--no-sandbox"] });
+    });
+
+    /// <summary>A window on a site.</summary>
+    /// <param name="size"><see cref="Phone"/> unless said.</param>
+    /// <param name="scripts">Whether scripts run.</param>
+    /// <param name="dark">The system's theme.</param>
+    public static async Task<Window> Open(TestSite site, (int Width, int Height)? size = null, bool scripts = true, bool dark = false, string language = "en")
+    {
+        Assert.True(Places.Any(File.Exists), $"Chromium is not installed: none of {string.Join(", ", Places)} is there. ./test installs it from Debian; by hand: apt-get install chromium.");
+        var (width, height) = size ?? Phone;
+        var context = await (await Started.Value).NewContextAsync(new()
+        {
+            BaseURL = site.Address?.ToString() ?? throw new InvalidOperationException("Start the site on a port for a browser."),
+            ViewportSize = new() { Width = width, Height = height },
+            HasTouch = width < 700,
+            JavaScriptEnabled = scripts,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+            Locale = language,
+        });
+        context.SetDefaultTimeout(15_000);
+        return new Window(site, context, await context.NewPageAsync());
+    }
+}
+
+/// <summary>One person's browser. Whatever the screen's policy refused, any fault of a script and any dialog fails the test at its end.</summary>
+public sealed class Window : IAsyncDisposable
+{
+    readonly TestSite site;
+    readonly IBrowserContext context;
+    readonly List<string> faults = [];
+
+    internal Window(TestSite site, IBrowserContext context, IPage page)
+    {
+        (this.site, this.context, Page) = (site, context, page);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && (message.Text.Contains("Content Security Policy", StringComparison.Ordinal) || message.Text.Contains("violates", StringComparison.Ordinal))) faults.Add(message.Text);
+        };
+        page.PageError += (_, fault) => faults.Add(fault);
+        page.Dialog += async (_, dialog) =>
+        {
+            faults.Add("a dialog: " + dialog.Message);
+            await dialog.DismissAsync();
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Signs a person in as the server itself would, without the form.</summary>
+    public async Task<Window> As(string userId)
+    {
+        var (_, clear) = await site.Db.Write(tx => SessionStore.Begin(tx, userId, "test", site.Clock.GetUtcNow(), "test"), CancellationToken.None);
+        await context.AddCookiesAsync([new() { Name = Session.Cookie, Value = clear, Url = site.Address!.ToString(), HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
+        return this;
+    }
+
+    /// <returns>The status of the answer.</returns>
+    public async Task<int> Go(string path) => (await Page.GotoAsync(path))!.Status;
+
+    public Task<string> Text() => Page.Locator("body").InnerTextAsync();
+
+    /// <summary>Presses the visible button of that name, and waits for the screen that answers.</summary>
+    public Task Press(string name) => Follow(Page.GetByRole(AriaRole.Button, new() { Name = name }).Locator("visible=true").First);
+
+    /// <summary>Presses what leads to another screen, and waits for it.</summary>
+#pragma warning disable CS0612, CS0618 // the other ways ask for the address beforehand, which a form that may come back does not have
+    public Task Follow(ILocator what) => Page.RunAndWaitForNavigationAsync(() => what.ClickAsync());
+#pragma warning restore CS0612, CS0618
+
+    /// <summary>Types into the field of that label.</summary>
+    public Task Type(string label, string text) => Page.GetByLabel(label, new() { Exact = true }).Locator("visible=true").First.FillAsync(text);
+
+    /// <summary>What axe finds wrong (WCAG 2.2 A and AA), one line each.</summary>
+    public async Task<IReadOnlyList<string>> Barriers()
+    {
+        var found = await Page.RunAxe(new() { RunOnly = Deque.AxeCore.Commons.RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice") });
+        return [.. found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {n.Html}"))];
+    }
+
+    /// <summary>How far the screen can be scrolled sideways, in pixels: 0 is right.</summary>
+    public Task<int> Sideways() => Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+    /// <summary>Keeps a picture in the folder that <c>PLANTAO_PICTURES</c> names, to be looked at beside the drawn screens.</summary>
+    public async Task Picture(string name)
+    {
+        if (Environment.GetEnvironmentVariable("PLANTAO_PICTURES") is { Length: > 0 } folder) await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = false });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.CloseAsync();
+        Assert.Empty(faults);
+    }
+}
