@@ -157,7 +157,7 @@ public sealed class DeliveryWorker(
     /// <param name="opened">The provider had been away: what waits for it goes now, and not when its backoff ends.</param>
     async Task Accepted(Claimed delivery, Answer.Accepted accepted, bool opened, CancellationToken ct)
     {
-        // What was claimed is on disk: if a power cut takes this, it goes out once more, and says that it is a repeat (decision 0011).
+        // What was claimed is on disk: if a power cut takes this, it goes out once more, and says that it is a repeat (decision 0013).
         var closed = await db.WriteUnsynced(async tx =>
         {
             var now = Clock.GetUtcNow();

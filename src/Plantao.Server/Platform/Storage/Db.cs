@@ -114,7 +114,7 @@ public abstract class Db : IAsyncDisposable
     /// <exception cref="DatabaseUnavailableException">It could not be committed: nothing of it is kept.</exception>
     public abstract Task<T> Write<T>(Func<Tx, Task<T>> work, CancellationToken ct);
 
-    /// <summary>As <see cref="Write{T}"/>, for work that is done again from what is on disk if a power cut takes it: it is not synced by itself, but with the next commit that is (decision 0011).</summary>
+    /// <summary>As <see cref="Write{T}"/>, for work that is done again from what is on disk if a power cut takes it: it is not synced by itself, but with the next commit that is (decision 0013).</summary>
     /// <remarks>The log is one sequence: whatever is committed later and is on disk has this on disk before it. A killed process loses nothing of it.</remarks>
     public virtual Task<T> WriteUnsynced<T>(Func<Tx, Task<T>> work, CancellationToken ct) => Write(work, ct);
 
