@@ -63,6 +63,8 @@ public sealed class Climbs(
         }
 
         await batch.Finish();
+        FailPoint.Hit(FailPoint.ClimbBeforeCommit);
+        tx.AfterCommit(static () => FailPoint.Hit(FailPoint.ClimbAfterCommit));
     }
 
     /// <summary>The title stays; what else the pages of a subject's climb say follows the alert.</summary>

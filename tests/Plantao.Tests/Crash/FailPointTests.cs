@@ -11,10 +11,7 @@ public static class FailPoints
     /// <summary>A point that is never hit does not kill, and fails here.</summary>
     internal static async Task Die(Database database, string point)
     {
-        // The first step is taken with the decision: a climb acts by itself from the second on.
-        await using var world = point.StartsWith("climb.", StringComparison.Ordinal)
-            ? await World.Make(database, ("ana", TimeSpan.FromSeconds(1)), ("bruno", TimeSpan.FromMinutes(20)))
-            : await World.Make(database);
+        await using var world = await World.Make(database);
         Node? node = await world.Start(("PLANTAO_FAILPOINT", point + ":crash:2"));
         await using var driver = new Driver(world, () => Volatile.Read(ref node)?.Url, senders: 2);
         var doomed = node;
