@@ -32,13 +32,14 @@ addEventListener('keydown', e => {
 if (app?.dataset.live) {
   const [fresh, changed, offline] = app.dataset.texts.split('\n');
   const note = document.querySelector('[data-offline]');
-  let stream, position = app.dataset.from, contact = Date.now(), busy = false, again = false, lost;
+  let stream, position = app.dataset.from, contact = Date.now(), busy = false, again = false, looked = 0, lost;
 
   const say = (link, text) => { link.textContent = text; link.removeAttribute('aria-disabled'); link.classList.remove('wait'); };
 
   const look = async () => {
     if (busy) { again = true; return; }
     busy = true;
+    looked = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'error' });
       if (!answer.ok) return;
@@ -60,7 +61,8 @@ if (app?.dataset.live) {
       else if (link && other) say(link, changed);
     } catch { /* no contact: the stream says so below */ } finally {
       busy = false;
-      if (again) { again = false; look(); }
+      // In a storm once a second is enough for eyes, and for the server.
+      if (again) { again = false; setTimeout(look, Math.max(0, looked + 1000 - Date.now())); }
     }
   };
 
