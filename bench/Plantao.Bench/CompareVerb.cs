@@ -12,6 +12,7 @@ static class CompareVerb
         ["cold"] = (["readyMs", "idleMegabytes", "cpuSeconds"], ["readyMs", "idleMegabytes"]),
         ["kill"] = (["kills", "sent", "acknowledged", "lost", "unpaged", "pages", "repeated", "doubled"], []),
         ["timers"] = (["fired", "missing", "doubled", "early", "afterKill", "lateP50Ms", "lateP99Ms", "lastMs", "perSecond"], []),
+        ["get"] = (["p50us", "p99us", "maxUs", "bytes", "gzipBytes", "failed"], []),
         ["sync"] = (["p50us", "p99us", "maxUs", "syncsPerSecond"], []),
     };
 

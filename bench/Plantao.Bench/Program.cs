@@ -8,6 +8,7 @@ static class Program
                                [--body usual|small] [--pool N [--fill yes|no]] [--ends moving|still] [--rate R] [--requests N] [--warmup 3] [--seconds 10] [--run ABCDEFGH] [--pids P,P]
         plantao-bench page     --url URL --sink-port PORT [--format …] [--key KEY] [--rate 500] [--conns 32] [--warmup 3] [--seconds 10] [--pids P,P]
         plantao-bench cold     --ready URL [--idle 5] -- PROGRAM ARGUMENTS
+        plantao-bench get      --url URL [--cookie NAME=VALUE] [--requests 200] [--warmup 50] [--case WORDS]
         plantao-bench sync     --dir FOLDER [--seconds 5] [--by fio|self]
         plantao-bench wait     --ready URL [--seconds 20]
         plantao-bench calls    --url URL --ledger FILE --run ABCDEFGH [--first N] [--format …] [--key KEY] [--rate 3000] [--conns 32] [--seconds 5]
@@ -30,6 +31,7 @@ static class Program
                 "load" => await LoadVerb.Run(arguments),
                 "page" => await PageVerb.Run(arguments),
                 "cold" => await ColdVerb.Run(arguments),
+                "get" => await GetVerb.Run(arguments),
                 "sync" => await SyncVerb.Run(arguments),
                 "calls" => CallsVerb.Run(arguments),
                 "sink" => await SinkVerb.Run(arguments),

@@ -9,6 +9,7 @@ return args switch
     ["decides", .. var rest] => await Decides.Run(Arguments.Read(rest)),
     ["alerts", .. var rest] => await Decides.Lay(Arguments.Read(rest)),
     ["titles", .. var rest] => await Decides.Titles(Arguments.Read(rest)),
+    ["session", .. var rest] => await World.Session(Arguments.Read(rest)),
     ["timers", .. var rest] => await Timers.Run(Arguments.Read(rest)),
     ["takeover-fill", .. var rest] => await Takeover.Fill(Arguments.Read(rest)),
     ["takeover-check", .. var rest] => await Takeover.Check(Arguments.Read(rest)),
@@ -27,6 +28,8 @@ static int Usage()
             a world, with so many alerts open in it (performance.md P20).
         plantao-inside titles --data DIR [--database CONNECTION]
             what every alert says; the server must not run.
+        plantao-inside session --data DIR [--database CONNECTION]
+            signs the world's owner in; prints the cookie. The server must not run.
         plantao-inside timers --data DIR [--database CONNECTION] [--pending N] [--storm N] [--rate N] [--seconds N] [--drain N]
             climbs that wait, and those that are due: how late, how fast (performance.md P16, P17, P18).
         plantao-inside takeover-fill  --data DIR --database CONNECTION [--count N] [--in S] [--seconds S]

@@ -37,6 +37,16 @@ static class World
         return 0;
     }
 
+    /// <summary>A session of the owner, as the browser would have it.</summary>
+    public static async Task<int> Session(Arguments arguments)
+    {
+        var options = new ServeOptions { DataFolder = arguments.Needed("data"), Database = arguments.Text("database") };
+        await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
+        var (_, clear) = await ground.Db.Write(async tx => await SessionStore.Begin(tx, (await UserStore.Named(tx, "ana"))!.Id, "bench", ground.Clock.GetUtcNow(), "bench"), CancellationToken.None);
+        await Console.Out.WriteAsync($"{People.Session.Cookie}={clear}");
+        return 0;
+    }
+
     /// <summary>A webhook, proven by the code that was sent to it.</summary>
     static async Task Reached(Tx tx, ContactMethodStore methods, string user, string url, DateTimeOffset now)
     {
