@@ -68,6 +68,7 @@ public static class App
         more?.Invoke(builder);
 
         var app = builder.Build();
+        if (!app.Services.GetRequiredService<Proxies>().None) app.UseMiddleware<ProxyMiddleware>();
         app.UseMiddleware<CorrelationMiddleware>();
         app.UseMiddleware<FaultMiddleware>();
         app.UseRouting();   // intake ends here: its doors look at no session, and see to all else themselves

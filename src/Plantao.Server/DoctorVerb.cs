@@ -62,23 +62,7 @@ public static class DoctorVerb
             await using var ground = await Ground.Open(options, machine, ct);
             found.Add(("schema", Finding.Ok($"all {Migrations.Count} migrations of Plantão {Migrations.Program}")));
             await using var app = App.Build(options, ground);
-            foreach (var check in app.Services.GetServices<IDoctorCheck>())
-            {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                patience.CancelAfter(Patience);
-                try
-                {
-                    found.Add((check.Name, await check.Check(patience.Token)));
-                }
-                catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-                {
-                    found.Add((check.Name, Finding.Failure($"no answer within {Patience.TotalSeconds:0} s", "See whether what it asks is reached from here.")));
-                }
-                catch (Exception fault) when (!ct.IsCancellationRequested)
-                {
-                    found.Add((check.Name, Finding.Failure($"could not be looked at: {fault.Message}", "Report it, if the cause is not on your side.")));
-                }
-            }
+            found.AddRange(await DoctorRound.Make(app.Services.GetServices<IDoctorCheck>(), Patience, ct));
         }
         catch (Exception fault) when (MachineLine.Expected(fault))
         {

@@ -1,6 +1,7 @@
 using Plantao.Alerts;
 using Plantao.Definitions;
 using Plantao.Escalations;
+using Plantao.Home;
 using Plantao.Notifications;
 using Plantao.OnCall;
 using Plantao.People;
@@ -21,7 +22,8 @@ public static class Rooms
         .AddOnCall()
         .AddNotifications(options)
         .AddEscalations()
-        .AddAlerts();
+        .AddAlerts()
+        .AddHome();
 
     /// <summary>What the rooms serve.</summary>
     public static IEndpointRouteBuilder MapRooms(this IEndpointRouteBuilder routes) => routes
@@ -32,5 +34,6 @@ public static class Rooms
         .MapOnCall()
         .MapNotifications()
         .MapEscalations()
-        .MapAlerts();
+        .MapAlerts()
+        .MapHome();
 }

@@ -14,6 +14,7 @@ public static class ServeVerb
         plantao serve
           --urls LIST             where to listen, with ; between (PLANTAO_URLS; default http://127.0.0.1:8470)
           --public-address URL    how people reach it: links in messages begin with it (PLANTAO_PUBLIC_ADDRESS)
+          --proxy LIST            addresses or networks of the proxies before it, with commas between: theirs alone is the word on where a client comes from (PLANTAO_PROXIES)
           --log text|json         form of the log, one line per entry either way (PLANTAO_LOG; default text)
           --metrics-open          /metrics without a token; else it needs one with the right Administer (PLANTAO_METRICS_OPEN=1)
         {MachineLine.Common}
@@ -24,13 +25,14 @@ public static class ServeVerb
     /// <param name="args">What follows <c>serve</c>, without the common options.</param>
     public static async Task<int> Run(ServeOptions options, string[] args, TextWriter output, TextWriter errors, CancellationToken ct)
     {
-        var given = MachineLine.Take(args, ["--urls", "--public-address", "--log"], ["--metrics-open"], out var rest, out var fault);
+        var given = MachineLine.Take(args, ["--urls", "--public-address", "--proxy", "--log"], ["--metrics-open"], out var rest, out var fault);
         var form = given.GetValueOrDefault("--log") is { } said ? Enum.TryParse<LogForm>(said, ignoreCase: true, out var known) ? known : null : (LogForm?)options.Log;
         if (fault is not null || rest.Length > 0 || form is null) return await MachineLine.Explain(Usage, rest, output, errors, fault);
         options = options with
         {
             Urls = given.GetValueOrDefault("--urls") ?? options.Urls,
             PublicAddress = given.GetValueOrDefault("--public-address") ?? options.PublicAddress,
+            Proxies = given.GetValueOrDefault("--proxy") ?? options.Proxies,
             Log = form.Value,
             MetricsOpen = options.MetricsOpen || given.ContainsKey("--metrics-open"),
         };

@@ -57,13 +57,14 @@ static class AlertEndpoints
         return TypedResults.Ok(new Part<AlertView>(views, rows.Count > count ? rows[count - 1].Alert.Id : null));
     }
 
-    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Show(string alert, Call call, AlertStore store, TeamStore teams, UserStore users, IntegrationDirectory integrations, CancellationToken ct) =>
-        await Find(alert, call, store, teams, ct) is var (found, text) ? TypedResults.Ok(await View(found, text, call, await Language(call, users, ct), integrations, ct)) : NoSuchAlert.ToProblem();
+    static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Show(
+        string alert, Call call, AlertStore store, TeamStore teams, EscalationStore escalations, NotificationStore notifications, UserStore users, IntegrationDirectory integrations, CancellationToken ct) =>
+        await Find(alert, call, store, teams, escalations, notifications, ct) is var (found, text) ? TypedResults.Ok(await View(found, text, call, await Language(call, users, ct), integrations, ct)) : NoSuchAlert.ToProblem();
 
     static async Task<Results<Ok<AlertTrailView>, ProblemHttpResult>> Trail(
         string alert, Call call, AlertStore store, EscalationStore escalations, NotificationStore notifications, Journals journals, TeamStore teams, UserStore users, IntegrationDirectory integrations, CancellationToken ct)
     {
-        if (await Find(alert, call, store, teams, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
+        if (await Find(alert, call, store, teams, escalations, notifications, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
         var language = await Language(call, users, ct);
         var climb = await escalations.Look(found.GroupId, ct);
         var pages = climb is null ? [] : await notifications.Trail(climb.Id, ct);
@@ -164,7 +165,7 @@ static class AlertEndpoints
     static async Task<Results<Ok<EscalationView>, ProblemHttpResult>> Climb(
         string alert, Call call, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, Func<Task<Ruling<Escalation>>> move, CancellationToken ct)
     {
-        if (await Find(alert, call, store, teams, ct) is not var (found, _)) return NoSuchAlert.ToProblem();
+        if (await Find(alert, call, store, teams, escalations, notifications, ct) is not var (found, _)) return NoSuchAlert.ToProblem();
         if (!await May(call, found, notifications, escalations, ct)) return call.NotAllowed(Right.WorkAlerts).ToProblem();
         var ruling = await move();
         return ruling.Allowed ? TypedResults.Ok(View(ruling.Value)) : ruling.Refusal.ToProblem();
@@ -173,7 +174,7 @@ static class AlertEndpoints
     static async Task<Results<Ok<AlertView>, ProblemHttpResult>> Move(
         string alert, Call call, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, UserStore users, IntegrationDirectory integrations, Func<Task<Ruling<Alert>>> move, CancellationToken ct)
     {
-        if (await Find(alert, call, store, teams, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
+        if (await Find(alert, call, store, teams, escalations, notifications, ct) is not var (found, text)) return NoSuchAlert.ToProblem();
         if (!await May(call, found, notifications, escalations, ct)) return call.NotAllowed(Right.WorkAlerts).ToProblem();
         var ruling = await move();
         return ruling.Allowed ? TypedResults.Ok(await View(ruling.Value, text, call, await Language(call, users, ct), integrations, ct)) : ruling.Refusal.ToProblem();
@@ -181,11 +182,14 @@ static class AlertEndpoints
 
     /// <summary>A responder of the alert's team, an Admin, or whoever was paged for it (design §15).</summary>
     internal static async Task<bool> May(Call call, Alert alert, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
-        call.Caller.May(Right.WorkAlerts, alert.Team)
-        || call.Caller.UserId is { } user && await escalations.Look(alert.GroupId, ct) is { } climb && await notifications.WasPaged(climb.Id, user, ct);
+        call.Caller.May(Right.WorkAlerts, alert.Team) || await WasPaged(call, alert, notifications, escalations, ct);
 
-    internal static async Task<(Alert, AlertText)?> Find(string id, Call call, AlertStore store, TeamStore teams, CancellationToken ct) =>
-        await store.Find(id, ct) is { } found && await Sees(call, found.Alert.Team, teams, ct) ? found : null;
+    static async Task<bool> WasPaged(Call call, Alert alert, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>
+        call.Caller.UserId is { } user && await escalations.Look(alert.GroupId, ct) is { } climb && await notifications.WasPaged(climb.Id, user, ct);
+
+    /// <summary>An alert that the caller may know of: of a team that they see, or one that they were paged for. Who may answer it may see what it is.</summary>
+    internal static async Task<(Alert, AlertText)?> Find(string id, Call call, AlertStore store, TeamStore teams, EscalationStore escalations, NotificationStore notifications, CancellationToken ct) =>
+        await store.Find(id, ct) is { } found && (await Sees(call, found.Alert.Team, teams, ct) || await WasPaged(call, found.Alert, notifications, escalations, ct)) ? found : null;
 
     /// <summary>Whether the caller may know of a thing of this team.</summary>
     internal static async Task<bool> Sees(Call call, string? team, TeamStore teams, CancellationToken ct) =>

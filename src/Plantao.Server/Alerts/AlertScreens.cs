@@ -60,7 +60,35 @@ sealed class AlertDesk(
     /// <summary>How many are unresolved and theirs to see: the number in the navigation.</summary>
     public async Task<int> Unresolved(Call call, CancellationToken ct) => await alerts.Count(new AlertFilter(Unresolved: true, HiddenTeams: await AlertEndpoints.Hidden(call, teams, ct)), ct);
 
-    public Task<(Alert Alert, AlertText Text)?> Find(string id, Call call, CancellationToken ct) => AlertEndpoints.Find(id, call, alerts, teams, ct);
+    /// <summary>The unresolved alerts that need somebody most, for the first screen.</summary>
+    public async Task<(IReadOnlyList<(Alert Alert, AlertText Text)> Alerts, IReadOnlyDictionary<string, string> Names)> Foremost(Call call, int count, CancellationToken ct)
+    {
+        var found = await alerts.Foremost(new AlertFilter(Unresolved: true, HiddenTeams: await AlertEndpoints.Hidden(call, teams, ct)), count, ct);
+        return (found, await Names(found.Select(r => r.Alert.AcknowledgedBy), ct));
+    }
+
+    /// <summary>Alerts in whose id, title or labels a text stands, newest first.</summary>
+    public async Task<IReadOnlyList<(Alert Alert, AlertText Text)>> Search(Call call, string text, int count, CancellationToken ct) =>
+        await alerts.List(new AlertFilter(HiddenTeams: await AlertEndpoints.Hidden(call, teams, ct), Anywhere: text), null, count, ct);
+
+    /// <summary>What rings for a person now: for each climb that asks them, the alert that leads its group. The gravest first.</summary>
+    public async Task<IReadOnlyList<(Alert Alert, AlertText Text, DateTimeOffset Since)>> Ringing(Call call, string userId, CancellationToken ct)
+    {
+        var found = new List<(Alert, AlertText, DateTimeOffset)>();
+        foreach (var (climb, since) in await notifications.Asking(userId, 20, ct))
+        {
+            if (await db.Snapshot(tx => EscalationStore.SubjectOf(tx, climb), ct) is not { } group || await alerts.Group(group, ct) is not { } led) continue;
+            var members = await alerts.Foremost(new AlertFilter(Unresolved: true, Group: group), 50, ct);
+            // Being paged is to be told: whoever is asked sees what about, whatever their teams.
+            if (members.Count == 0) continue;
+            var (alert, text) = members.FirstOrDefault(m => m.Alert.Id == led.Leader, members[0]);
+            found.Add((alert, text, since));
+        }
+
+        return found;
+    }
+
+    public Task<(Alert Alert, AlertText Text)?> Find(string id, Call call, CancellationToken ct) => AlertEndpoints.Find(id, call, alerts, teams, escalations, notifications, ct);
 
     public Task<bool> May(Call call, Alert alert, CancellationToken ct) => AlertEndpoints.May(call, alert, notifications, escalations, ct);
 

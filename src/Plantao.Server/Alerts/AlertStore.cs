@@ -208,6 +208,16 @@ public sealed class AlertStore(Db db)
     public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> List(AlertFilter filter, string? before, int count, CancellationToken ct) =>
         db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id < {before ?? "~"} {Where(filter)} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
 
+    /// <summary>Those that need somebody most: what nobody has before what is kept quiet or only told, then what somebody has; the gravest first, then the newest.</summary>
+    public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> Foremost(AlertFilter filter, int count, CancellationToken ct) => db.Query($"""
+        {Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE 1 = 1 {Where(filter)}
+         ORDER BY CASE WHEN a.status = {AlertStatus.Open} AND a.quiet IS NULL AND a.urgency = {Urgency.High} THEN 0 WHEN a.status = {AlertStatus.Open} AND a.quiet IS NULL THEN 1 WHEN a.status = {AlertStatus.Acknowledged} THEN 2 ELSE 3 END,
+                  a.rank, a.id DESC LIMIT {count}
+        """, ReadBoth, ct);
+
+    /// <summary>How far back <see cref="AlertFilter.Anywhere"/> looks. An alert that is older is found by its id.</summary>
+    public const int SearchedBack = 20_000;
+
     /// <summary>How many there are.</summary>
     public async Task<int> Count(AlertFilter filter, CancellationToken ct) =>
         (int)await db.First($"SELECT count(*) FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE 1 = 1 {Where(filter)}", r => r.Long(0), ct);
@@ -221,7 +231,10 @@ public sealed class AlertStore(Db db)
         var hidden = filter.HiddenTeams is { Count: > 0 } teams ? Piece($"AND (a.team IS NULL OR NOT a.team {db.In(teams)})") : Sql.Own("");
         var rank = filter.Rank is { } rank1 ? Piece($"AND a.rank = {rank1}") : Sql.Own("");
         var text = filter.Text is { } text1 ? Piece($"AND lower(t.title) LIKE {Contains(text1)} ESCAPE '!'") : Sql.Own("");
-        return Piece($"{status} {service} {team} {group} {hidden} {rank} {text}");
+        var anywhere = filter.Anywhere is { } said
+            ? Piece($"AND (a.id = {said} OR (a.id IN (SELECT id FROM alerts ORDER BY id DESC LIMIT {SearchedBack}) AND (lower(t.title) LIKE {Contains(said)} ESCAPE '!' OR lower(t.labels) LIKE {Contains(InJson(said))} ESCAPE '!')))")
+            : Sql.Own("");
+        return Piece($"{status} {service} {team} {group} {hidden} {rank} {text} {anywhere}");
     }
 
     public Task<AlertGroup?> Group(string id, CancellationToken ct) => db.First($"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE id = {id}", ReadGroup, ct);
@@ -265,9 +278,14 @@ public sealed class AlertStore(Db db)
 
     static string Contains(string text) => "%" + text.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal) + "%";
 
+    /// <summary>As the text stands within a JSON string.</summary>
+    static string InJson(string text) => JsonSerializer.Serialize(text, Json.Compact)[1..^1];
+
     static Sql Piece(Sql sql) => sql;
 }
 
 /// <summary>Which alerts to list.</summary>
 /// <param name="Text">Stands in the title, whatever the case.</param>
-public sealed record AlertFilter(AlertStatus? Status = null, bool Unresolved = false, string? Service = null, string? Team = null, string? Group = null, IReadOnlyList<string>? HiddenTeams = null, int? Rank = null, string? Text = null);
+/// <param name="Anywhere">Is the id, or stands in the title or in a label.</param>
+public sealed record AlertFilter(
+    AlertStatus? Status = null, bool Unresolved = false, string? Service = null, string? Team = null, string? Group = null, IReadOnlyList<string>? HiddenTeams = null, int? Rank = null, string? Text = null, string? Anywhere = null);

@@ -22,6 +22,9 @@ public sealed class Breaker(TimeProvider clock)
         return now >= state.Until && doors.TryUpdate(door, (state.Failures, now + Rest), state);
     }
 
+    /// <summary>The doors that are shut now, and until when.</summary>
+    public IReadOnlyList<(string Door, DateTimeOffset Until)> Shut => [.. doors.Where(d => d.Value.Failures >= Limit && d.Value.Until > clock.GetUtcNow()).Select(d => (d.Key, d.Value.Until)).OrderBy(d => d.Key, StringComparer.Ordinal)];
+
     /// <returns>Whether it had been shut.</returns>
     public bool Succeeded(string door) => doors.TryRemove(door, out var state) && state.Failures >= Limit;
 

@@ -72,7 +72,7 @@ sealed class MailCheck(Db db, EgressClient egress, IEnumerable<EmailOptions> mai
 }
 
 /// <summary>Whether providers took what was sent to them in the last day.</summary>
-sealed class ChannelsCheck(Db db, TimeProvider clock) : IDoctorCheck
+sealed class ChannelsCheck(NotificationStore store, TimeProvider clock) : IDoctorCheck
 {
     static readonly TimeSpan Span = TimeSpan.FromHours(24);
 
@@ -80,12 +80,7 @@ sealed class ChannelsCheck(Db db, TimeProvider clock) : IDoctorCheck
 
     public async Task<Finding> Check(CancellationToken ct)
     {
-        var since = clock.GetUtcNow() - Span;
-        var channels = await db.Query($"""
-            SELECT channel, sum(CASE WHEN status = {DeliveryStatus.Accepted} THEN 1 ELSE 0 END), sum(CASE WHEN status = {DeliveryStatus.Failed} THEN 1 ELSE 0 END),
-                   sum(CASE WHEN status IN ({DeliveryStatus.Pending}, {DeliveryStatus.Sending}) AND attempts > 0 THEN 1 ELSE 0 END)
-              FROM deliveries WHERE created_at > {since} GROUP BY channel ORDER BY channel
-            """, r => (Channel: r.Text(0), Accepted: r.Long(1), Failed: r.Long(2), Trying: r.Long(3)), ct);
+        var channels = await store.Tally(clock.GetUtcNow() - Span, ct);
         if (channels.Count == 0) return Finding.Ok("nothing was sent in the last 24 h");
         var text = string.Join("; ", channels.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Channel}: {c.Accepted} accepted, {c.Failed} given up, {c.Trying} tried again")));
         const string Next = "The trail of an alert shows each try and what the provider said: `plantao alert trail`.";

@@ -343,6 +343,23 @@ public sealed class NotificationStore(Db db)
     static AnswerablePage ReadAnswerable(Row r) => new(
         r.Text(0), r.Text(1), r.Text(2), r.Name<PageStatus>(3), r.At(4), r.Text(5), r.TextOrNull(6), JsonSerializer.Deserialize<List<Fact>>(r.Text(7), Json.Compact)!, r.Text(8), r.Text(9), r.Int(10), r.Int(11));
 
+    /// <summary>The climbs that ask a person now, each with when it began to: the gravest first, then the longest.</summary>
+    public Task<IReadOnlyList<(string Subject, DateTimeOffset Since)>> Asking(string userId, int count, CancellationToken ct) => db.Query($"""
+        SELECT p.subject, min(p.created_at), min(p.rank) FROM pages p JOIN page_subjects s ON s.id = p.subject
+         WHERE p.user_id = {userId} AND p.status = {PageStatus.Open} AND p.epoch = s.epoch GROUP BY p.subject ORDER BY min(p.rank), min(p.created_at) LIMIT {count}
+        """, r => (r.Text(0), r.At(1)), ct);
+
+    /// <summary>How many messages are due and not sent, and since when the oldest is.</summary>
+    public async Task<(long Count, DateTimeOffset? Oldest)> Backlog(DateTimeOffset now, CancellationToken ct) => await db.First(
+        $"SELECT count(*), min(due_at) FROM deliveries WHERE {Sql.Own(InWork)} AND void = 0 AND due_at <= {now}", r => (r.Long(0), r.AtOrNull(1)), ct);
+
+    /// <summary>What became of what was sent since an instant, by channel.</summary>
+    public Task<IReadOnlyList<ChannelTally>> Tally(DateTimeOffset since, CancellationToken ct) => db.Query($"""
+        SELECT channel, sum(CASE WHEN status = {DeliveryStatus.Accepted} THEN 1 ELSE 0 END), sum(CASE WHEN status = {DeliveryStatus.Failed} THEN 1 ELSE 0 END),
+               sum(CASE WHEN status IN ({DeliveryStatus.Pending}, {DeliveryStatus.Sending}) AND attempts > 0 THEN 1 ELSE 0 END)
+          FROM deliveries WHERE created_at > {since} GROUP BY channel ORDER BY channel
+        """, r => new ChannelTally(r.Text(0), r.Long(1), r.Long(2), r.Long(3)), ct);
+
     /// <summary>Whether somebody was paged for this climb: then they may act on it.</summary>
     public async Task<bool> WasPaged(string subject, string userId, CancellationToken ct) =>
         await db.First($"SELECT count(*) FROM pages WHERE subject = {subject} AND user_id = {userId}", r => r.Long(0), ct) > 0;
@@ -366,6 +383,10 @@ public sealed class NotificationStore(Db db)
         return [.. pages.Select(p => p with { Hops = [.. byPage[p.Id]] })];
     }
 }
+
+/// <summary>What became of what a channel was given.</summary>
+/// <param name="Trying">Tried at least once, and still to be sent.</param>
+public sealed record ChannelTally(string Channel, long Accepted, long Failed, long Trying);
 
 /// <summary>A page about to be written.</summary>
 public sealed record NewPage(

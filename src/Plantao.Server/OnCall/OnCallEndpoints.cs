@@ -29,14 +29,21 @@ static class OnCallEndpoints
     static async Task<Ok<IReadOnlyList<OnCallView>>> Now(Call call, OnCallStore store, TeamStore teams, CancellationToken ct, DateTimeOffset? at = null)
     {
         var when = at ?? call.At;
-        var views = new List<OnCallView>();
+        return TypedResults.Ok<IReadOnlyList<OnCallView>>([.. (await Everywhere(call, when, store, teams, ct)).Select(here =>
+            new OnCallView(here.Schedule.Schedule.Name, here.Schedule.Team, when, here.Answer.Person, here.Answer.Shift is { } shift ? Because(shift.Source) : null, here.Answer.Until, here.Answer.Next?.Person))]);
+    }
+
+    /// <summary>Who is on call at an instant on every schedule that the caller may see, each with its overrides from then on; for the API and the screens alike.</summary>
+    internal static async Task<IReadOnlyList<(AppliedSchedule Schedule, IReadOnlyList<Override> Overrides, OnCallAnswer Answer)>> Everywhere(Call call, DateTimeOffset when, OnCallStore store, TeamStore teams, CancellationToken ct)
+    {
+        var answers = new List<(AppliedSchedule, IReadOnlyList<Override>, OnCallAnswer)>();
         foreach (var schedule in await Visible(call, store, teams, ct))
         {
-            var answer = WhoIsOnCall.At(schedule.Schedule, await store.Overrides(schedule.Schedule.Name, when, when + WhoIsOnCall.LookAhead, ct), when);
-            views.Add(new OnCallView(schedule.Schedule.Name, schedule.Team, when, answer.Person, answer.Shift is { } shift ? Because(shift.Source) : null, answer.Until, answer.Next?.Person));
+            var overrides = await store.Overrides(schedule.Schedule.Name, when, when + WhoIsOnCall.LookAhead, ct);
+            answers.Add((schedule, overrides, WhoIsOnCall.At(schedule.Schedule, overrides, when)));
         }
 
-        return TypedResults.Ok<IReadOnlyList<OnCallView>>(views);
+        return answers;
     }
 
     static async Task<Results<Ok<IReadOnlyList<ShiftView>>, ProblemHttpResult>> Next(string schedule, Call call, OnCallStore store, TeamStore teams, CancellationToken ct, string? person = null, int count = 5)
@@ -97,7 +104,8 @@ static class OnCallEndpoints
     static async Task<AppliedSchedule?> Find(string name, Call call, OnCallStore store, TeamStore teams, CancellationToken ct) =>
         await store.Find(name, ct) is { } found && (found.Team is null || await teams.Find(found.Team, ct) is not { } team || team.VisibleTo(call.Caller)) ? found : null;
 
-    static async Task<IReadOnlyList<AppliedSchedule>> Visible(Call call, OnCallStore store, TeamStore teams, CancellationToken ct)
+    /// <summary>The schedules that the caller may know of.</summary>
+    internal static async Task<IReadOnlyList<AppliedSchedule>> Visible(Call call, OnCallStore store, TeamStore teams, CancellationToken ct)
     {
         var seen = new List<AppliedSchedule>();
         foreach (var schedule in await store.All(ct))

@@ -15,7 +15,7 @@ static class AuditEndpoints
         routes.MapGet("/api/v1/audit", List).Needs(Right.ReadAudit).WithName("list-audit");
 
     static async Task<Results<Ok<Part<AuditEntryView>>, ProblemHttpResult>> List(
-        Journals journals, CancellationToken ct, string? cursor = null, int? limit = null, string? actor = null, string? kind = null)
+        Journals journals, CancellationToken ct, string? cursor = null, int? limit = null, string? actor = null, string? kind = null, string? subject = null, DateTimeOffset? from = null, DateTimeOffset? until = null)
     {
         if (Listing.Fault(limit) is { } fault) return fault.ToProblem();
         long? before = null;
@@ -26,7 +26,7 @@ static class AuditEndpoints
         }
 
         var count = Listing.Count(limit);
-        var rows = await journals.Newest(before, count + 1, actor, kind, ct);
+        var rows = await journals.Newest(before, count + 1, new JournalFilter(actor, kind, subject, from, until), ct);
         return TypedResults.Ok(Listing.Part(rows, count, View, e => e.Position.ToString(CultureInfo.InvariantCulture)));
     }
 

@@ -22,6 +22,7 @@ public static class PeopleRoom
         .AddSingleton<SignInTries>()
         .AddSingleton<Account>()
         .AddRefusalTexts(AccessTexts.Refusals)
+        .AddNavigation(new("audit", NavigationPart.Configure, 90, "list", "/audit", AuditTexts.All, "audit", Right.ReadAudit))
         .AddSingleton<IKnowViewers, Viewers>()
         .AddSingleton<ISendCode, NoChannels>()
         .AddSingleton<IDoctorCheck, ReachableCheck>()
@@ -34,6 +35,7 @@ public static class PeopleRoom
         ContactEndpoints.Map(routes);
         TokenEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
+        AuditScreens.Map(routes);
         SetupEndpoints.Map(routes);
         RetentionEndpoints.Map(routes);
         SignInScreens.Map(routes);

@@ -1,13 +1,14 @@
 using Plantao.Platform;
 using Plantao.Platform.Journal;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Web;
 
 namespace Plantao.People;
 
 /// <summary>One browser that is signed in.</summary>
 public sealed record Session(string Id, string UserId, DateTimeOffset CreatedAt, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt, string? UserAgent)
 {
-    /// <summary>The cookie: HttpOnly, SameSite=Lax, Secure on https.</summary>
+    /// <summary>The cookie: HttpOnly, SameSite=Lax, Secure where the browser comes by https.</summary>
     public const string Cookie = "plantao_session";
 
     /// <summary>From sign-in, whatever is done meanwhile.</summary>
@@ -15,7 +16,7 @@ public sealed record Session(string Id, string UserId, DateTimeOffset CreatedAt,
 
     /// <summary>How the cookie is set, and with no time at all taken away again. Its end is a length, not an instant: the browser's clock may be off.</summary>
     public static CookieOptions CookieOf(HttpRequest request, TimeSpan life) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = "/", MaxAge = life, IsEssential = true };
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.HttpContext.IsSecure(), Path = "/", MaxAge = life, IsEssential = true };
 }
 
 /// <summary>Every statement about sessions.</summary>

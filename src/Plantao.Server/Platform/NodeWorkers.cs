@@ -39,6 +39,14 @@ public sealed class NodeWorker(WorkerContext context, ILogger<NodeWorker> log) :
     }
 }
 
+/// <summary>A server on this database, as it last said.</summary>
+public sealed record NodeSeen(string Id, string Version, DateTimeOffset StartedAt, DateTimeOffset SeenAt)
+{
+    /// <summary>Those that were there since an instant.</summary>
+    public static Task<IReadOnlyList<NodeSeen>> Since(Db db, DateTimeOffset since, CancellationToken ct) =>
+        db.Query($"SELECT id, version, started_at, seen_at FROM nodes WHERE seen_at > {since} ORDER BY id", r => new NodeSeen(r.Text(0), r.Text(1), r.At(2), r.At(3)), ct);
+}
+
 /// <summary>Logs the journal's head every hour: it leaves the house with the logs, and shows a tail that was cut off later.</summary>
 public sealed class JournalHeadWorker(WorkerContext context, Journals journals, ILogger<JournalHeadWorker> log) : Worker(context, log, TimeSpan.FromMinutes(1), "journal-head")
 {

@@ -49,6 +49,7 @@ public static class PlatformRoom
         services.AddSingleton<IDoctorCheck, BackupCheck>();
         services.AddSingleton<Redactor>();
         services.AddSingleton<PublicAddress>();
+        services.AddSingleton(Access.Proxies.Read(options.Proxies));
         services.AddSingleton<ISelfTest, JournalSelfTest>();
 
         services.AddHttpContextAccessor();

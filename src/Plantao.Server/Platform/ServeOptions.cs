@@ -17,6 +17,9 @@ public sealed record ServeOptions
     /// <summary>How this program is reached from outside: links in messages begin with it. <see langword="null"/>: as set up, else the first of <see cref="Urls"/>.</summary>
     public string? PublicAddress { get; init; } = Environment.GetEnvironmentVariable("PLANTAO_PUBLIC_ADDRESS");
 
+    /// <summary>The proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed: addresses or networks, with commas between. Empty: nobody's are.</summary>
+    public string Proxies { get; init; } = Environment.GetEnvironmentVariable("PLANTAO_PROXIES") ?? "";
+
     /// <summary>The encryption key in base64, instead of the file beside the data.</summary>
     public string? Key { get; init; } = Environment.GetEnvironmentVariable("PLANTAO_KEY");
 

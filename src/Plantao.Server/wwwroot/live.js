@@ -17,7 +17,7 @@ if (!location.search.includes('still')) setInterval(tick, 1000);
 // 2. One key for each frequent act: it moves the focus there, Enter does it. j and k go from row to row, Escape closes a menu.
 addEventListener('keydown', e => {
   if (e.key === 'Escape') for (const menu of document.querySelectorAll('details.drop[open]')) { menu.open = false; menu.querySelector('summary').focus(); }
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input, textarea, select')) return;
+  if (document.documentElement.dataset.keys === 'off' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input, textarea, select')) return;
   if (e.key === 'j' || e.key === 'k') {
     const rows = [...document.querySelectorAll('a.row')], at = rows.indexOf(document.activeElement);
     rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + (e.key === 'j' ? 1 : -1)))]?.focus();

@@ -126,7 +126,7 @@ sealed class NodesCheck(Db db, TimeProvider clock) : IDoctorCheck
     public async Task<Finding> Check(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var there = await db.Query($"SELECT id, version FROM nodes WHERE seen_at > {now - TimeSpan.FromMinutes(1)} ORDER BY id", r => (Id: r.Text(0), Version: r.Text(1)), ct);
+        var there = await NodeSeen.Since(db, now - TimeSpan.FromMinutes(1), ct);
         if (there.Count == 0) return Finding.Warning("none was there in the last minute", "Start one: `plantao serve`.");
         var versions = there.Select(n => n.Version).Distinct(StringComparer.Ordinal).ToList();
         return versions.Count > 1

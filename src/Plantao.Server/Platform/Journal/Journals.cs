@@ -6,6 +6,12 @@ namespace Plantao.Platform.Journal;
 public sealed record Placed(
     long Position, string Id, string Kind, string Subject, string Actor, DateTimeOffset At, string Correlation, string Facts, string? Text);
 
+/// <summary>Which entries to show.</summary>
+/// <param name="Kind">Exactly; with a dot at its end (<c>alert.</c>) all that begin so.</param>
+/// <param name="From">Included.</param>
+/// <param name="Until">Not included.</param>
+public sealed record JournalFilter(string? Actor = null, string? Kind = null, string? Subject = null, DateTimeOffset? From = null, DateTimeOffset? Until = null);
+
 /// <summary>Reads and proves the journal.</summary>
 public sealed class Journals(Db db)
 {
@@ -24,14 +30,21 @@ public sealed class Journals(Db db)
         """, Read, ct);
 
     /// <summary>The newest entries, newest first; those before <paramref name="before"/> when it is given. With <paramref name="actor"/> or <paramref name="kind"/> only those.</summary>
-    public Task<IReadOnlyList<Placed>> Newest(long? before, int count, string? actor, string? kind, CancellationToken ct)
+    public Task<IReadOnlyList<Placed>> Newest(long? before, int count, string? actor, string? kind, CancellationToken ct) => Newest(before, count, new JournalFilter(actor, kind), ct);
+
+    /// <inheritdoc cref="Newest(long?, int, string?, string?, CancellationToken)"/>
+    public Task<IReadOnlyList<Placed>> Newest(long? before, int count, JournalFilter filter, CancellationToken ct)
     {
-        var byActor = actor is null ? Sql.Own("") : Piece($"AND j.actor = {actor}");
-        var byKind = kind is null ? Sql.Own("") : Piece($"AND j.kind = {kind}");
+        var actor = filter.Actor is { } a ? Piece($"AND j.actor = {a}") : Sql.Own("");
+        // Up to the character after the dot: all kinds that begin so, by the index where there is one.
+        var kind = filter.Kind is { } k ? k.EndsWith('.') ? Piece($"AND j.kind >= {k} AND j.kind < {k[..^1] + "/"}") : Piece($"AND j.kind = {k}") : Sql.Own("");
+        var subject = filter.Subject is { } s ? Piece($"AND j.subject = {s}") : Sql.Own("");
+        var from = filter.From is { } f ? Piece($"AND j.at >= {f}") : Sql.Own("");
+        var until = filter.Until is { } u ? Piece($"AND j.at < {u}") : Sql.Own("");
         return db.Query($"""
             SELECT j.position, j.id, j.kind, j.subject, j.actor, j.at, j.correlation, j.facts, t.text
               FROM journal j LEFT JOIN journal_texts t ON t.entry_id = j.id
-             WHERE j.position < {before ?? long.MaxValue} {byActor} {byKind} ORDER BY j.position DESC LIMIT {count}
+             WHERE j.position < {before ?? long.MaxValue} {actor} {kind} {subject} {from} {until} ORDER BY j.position DESC LIMIT {count}
             """, Read, ct);
     }
 

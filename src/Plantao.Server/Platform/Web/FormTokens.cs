@@ -28,7 +28,7 @@ public sealed class FormTokens(Vault vault)
         if (http.Items[Cookie] is not string made)
         {
             http.Items[Cookie] = made = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(24));
-            http.Response.Cookies.Append(Cookie, made, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/", IsEssential = true });
+            http.Response.Cookies.Append(Cookie, made, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.IsSecure(), Path = "/", IsEssential = true });
         }
 
         return Token("form:" + made);

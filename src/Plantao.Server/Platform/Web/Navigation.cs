@@ -8,7 +8,7 @@ public enum NavigationPart { Respond, Learn, Configure }
 
 /// <summary>A place to go to, registered by the room whose screen it is.</summary>
 /// <param name="Id">Which <c>Shell</c> names as <c>Current</c>.</param>
-/// <param name="Order">Within its part, ascending. The first of all is where <c>/</c> leads.</param>
+/// <param name="Order">Within its part, ascending.</param>
 /// <param name="Label">A key of <paramref name="Texts"/>.</param>
 /// <param name="Right">Who has it not does not see the entry.</param>
 /// <param name="Tab">The place on the phone's tab bar, ascending; <see langword="null"/>: under More.</param>
@@ -24,6 +24,9 @@ public sealed record NavigationLine(NavigationEntry Entry, string Label, int? Co
 /// <summary>All places, in their order.</summary>
 public sealed class Navigation(IEnumerable<NavigationEntry> entries, IServiceProvider services)
 {
+    /// <summary>The id of the place that the shell shows as the field to search or go to, and not among the others.</summary>
+    public const string Search = "search";
+
     readonly IReadOnlyList<NavigationEntry> all = [.. entries.OrderBy(e => e.Part).ThenBy(e => e.Order)];
 
     /// <summary>Those that a person may open, with what waits there.</summary>

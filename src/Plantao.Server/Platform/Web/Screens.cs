@@ -105,7 +105,7 @@ public static class Screens
 }
 
 /// <summary>Before an endpoint of a screen runs: its headers, who looks, and whether a form is ours.</summary>
-public sealed class ScreenMiddleware(RequestDelegate next, FormTokens tokens)
+public sealed class ScreenMiddleware(RequestDelegate next, FormTokens tokens, PublicAddress address)
 {
     public async Task Invoke(HttpContext http, Viewer viewer)
     {
@@ -117,6 +117,7 @@ public sealed class ScreenMiddleware(RequestDelegate next, FormTokens tokens)
 
         viewer.Begin(http);
         Screens.Guard(http.Response.Headers);
+        SecureCookies.GoBy(http, await address.Get(http.RequestAborted));
         if (screen.Form && !ByBearer(http.Request) && !tokens.Holds(http, (await Form.Read(http))[FormTokens.Field]))
         {
             await Problems.Write(http, new Refusal("form-expired", "This form did not come from the screen you are signed in on. Nothing was done.", 400));

@@ -31,6 +31,9 @@ public sealed class Viewer(IKnowViewers people, Navigation navigation, FormToken
     /// <summary>What screens are written in.</summary>
     public static IReadOnlyList<string> Languages { get; } = ["en", "pt-BR"];
 
+    /// <summary><c>off</c>: no key moves the focus (WCAG 2.1.4).</summary>
+    public const string KeysCookie = "plantao_keys";
+
     HttpContext? http;
     bool met;
 
@@ -44,6 +47,9 @@ public sealed class Viewer(IKnowViewers people, Navigation navigation, FormToken
     public string Zone => Person?.Zone ?? "Etc/UTC";
 
     public string? Theme { get; private set; }
+
+    /// <summary>Whether single keys move the focus to an act.</summary>
+    public bool Keys { get; private set; } = true;
 
     /// <summary>The path and query of this screen, to come back to.</summary>
     public string Here => http is null ? "/" : http.Request.Path + http.Request.QueryString;
@@ -69,6 +75,7 @@ public sealed class Viewer(IKnowViewers people, Navigation navigation, FormToken
         http = request;
         Now = clock.GetUtcNow();
         Theme = request.Request.Cookies[ThemeCookie] is ("light" or "dark") and var theme ? theme : null;
+        Keys = request.Request.Cookies[KeysCookie] is not "off";
         Language = request.Request.Cookies[LanguageCookie] is { } kept && Languages.Contains(kept, StringComparer.Ordinal) ? kept : Preferred(request.Request.Headers.AcceptLanguage.ToString());
     }
 
