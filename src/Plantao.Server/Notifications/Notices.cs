@@ -51,6 +51,7 @@ public static class NoticeTexts
         ["notice.method-disabled"] = ("Your contact method {0} stopped working and was switched off", "Seu meio de contato {0} parou de funcionar e foi desligado"),
         ["notice.gap.schedule"] = ("Nobody is on call on the schedule {0} from {1} to {2}", "Ninguém está de plantão na escala {0} de {1} a {2}"),
         ["notice.gap.policy"] = ("The escalation policy {0} would find nobody on call from {1} to {2}", "A política de escalonamento {0} não encontraria ninguém de plantão de {1} a {2}"),
+        ["notice.swap"] = ("{0} asks to swap on the schedule {1}: your turn from {3}, theirs from {2}. Answer under On call", "{0} pede uma troca na escala {1}: seu turno de {3} pelo dela ou dele de {2}. Responda em De plantão"),
         ["page.still-on-it"] = ("Still on it? {0}", "Ainda com você? {0}"),
         ["notice.code"] = ("Your Plantão code is {0}", "Seu código do Plantão é {0}"),
         ["test.title"] = ("Test page: does this reach you?", "Acionamento de teste: isto chega até você?"),

@@ -25,6 +25,7 @@ public static class NotificationsRoom
         services.AddSingleton<RecipientStore>();
         services.AddSingleton<Paging>();
         services.AddSingleton<Notices>();
+        services.AddSingleton<Plantao.OnCall.ITellOfSwaps, TellOfSwaps>();
         services.AddSingleton<TestPages>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<DeliveryMetrics>();

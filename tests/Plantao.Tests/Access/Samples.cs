@@ -252,6 +252,17 @@ static class Samples
             Form("member", (w, _) => Task.FromResult("/people/invite"), "name=Swept&email={new}@example.org&role=Member"),
             Form("owner", (w, _) => Task.FromResult("/people/invite"), "name=Swept&email={new}@example.org&role=Owner"),
         ],
+        ["GET /on-call/{schedule}"] = [.. Teams.Select(team => New(team, (_, _) => Task.FromResult($"/on-call/{team}-rota")))],
+        ["POST /on-call/{schedule}/overrides"] = [.. Teams.Select(team => Form(team, (_, _) => Task.FromResult($"/on-call/{team}-rota/overrides"), "person=owner&from=2026-09-22T09:00&until=2026-09-22T10:00"))],
+        ["POST /on-call/{schedule}/overrides/{id}/end"] =
+        [
+            .. Teams.Select(team => Form(team, async (w, _) => $"/on-call/{team}-rota/overrides/{await w.Override(team + "-rota")}/end", "")),
+            Form("beta-through-alpha", async (w, _) => $"/on-call/alpha-rota/overrides/{await w.Override("beta-rota")}/end", ""),
+        ],
+        ["POST /on-call/{schedule}/swaps"] = [.. Teams.Select(team => Form(team, (_, _) => Task.FromResult($"/on-call/{team}-rota/swaps"), "gives=2000000000000-2000003600000&takes=2000007200000-2000010800000"))],
+        ["POST /on-call/{schedule}/swaps/{id}/agree"] = OfSwaps("/agree"),
+        ["POST /on-call/{schedule}/swaps/{id}/end"] = OfSwaps("/end"),
+        ["GET /policies/{policy}"] = [.. Teams.Select(team => New(team, (_, _) => Task.FromResult($"/policies/{team}-ladder")))],
         ["GET /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
         ["POST /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
     };
@@ -288,6 +299,14 @@ static class Samples
 
     static IReadOnlyList<Sample> OfAlertScreens(string rest, string? form = null) =>
         [.. Services.Select(s => new Sample(s.Variant, async (w, _) => $"/alerts/{await w.Alert(s.Name)}{rest}", form, IsForm: true))];
+
+    /// <summary>A swap that the caller is asked, and one that is between others.</summary>
+    static IReadOnlyList<Sample> OfSwaps(string rest) =>
+    [
+        .. Teams.Select(team => Form(team, async (w, who) => $"/on-call/{team}-rota/swaps/{await w.Swap(team + "-rota", who.UserId ?? w.Owner)}{rest}", "")),
+        Form("other's", async (w, _) => $"/on-call/alpha-rota/swaps/{await w.Swap("alpha-rota", w.Owner)}{rest}", ""),
+        Form("beta-through-alpha", async (w, who) => $"/on-call/alpha-rota/swaps/{await w.Swap("beta-rota", who.UserId ?? w.Owner)}{rest}", ""),
+    ];
 
     static Sample Form(string variant, Func<SweepWorld, Identity, Task<string>> path, string form) => new(variant, path, form, IsForm: true);
 
