@@ -22,6 +22,7 @@ public static class EscalationsRoom
         .AddSingleton<Contacts>()
         .AddSingleton<PolicyDesk>()
         .AddNavigation(new("policies", NavigationPart.Configure, 30, "escalate", "/policies", EscalationTexts.All, "policies", Right.ReadDefinitions))
+        .AddPanel<User, PersonReach>("person", 10)
         .AddPanel<AppliedSchedule, WhoPanel>("who", 10)
         .AddPanel<AppliedSchedule, SchedulePolicies>("side", 10)
         .AddPanel<IReadOnlyList<Standing>, WhoLink>("main", 10)
