@@ -1,6 +1,10 @@
 using Plantao.Definitions;
+using Plantao.Escalations.Pages;
+using Plantao.OnCall;
 using Plantao.People;
 using Plantao.Platform;
+using Plantao.Platform.Access;
+using Plantao.Platform.Web;
 
 namespace Plantao.Escalations;
 
@@ -16,6 +20,12 @@ public static class EscalationsRoom
         .AddSingleton<IForgetPeople, PeopleInPolicies>()
         .AddSingleton<Climbs>()
         .AddSingleton<Contacts>()
+        .AddSingleton<PolicyDesk>()
+        .AddNavigation(new("policies", NavigationPart.Configure, 30, "escalate", "/policies", EscalationTexts.All, "policies", Right.ReadDefinitions))
+        .AddPanel<User, PersonReach>("person", 10)
+        .AddPanel<AppliedSchedule, WhoPanel>("who", 10)
+        .AddPanel<AppliedSchedule, SchedulePolicies>("side", 10)
+        .AddPanel<IReadOnlyList<Standing>, WhoLink>("main", 10)
         // Nine in the morning stays nine in the morning.
         .AddWaitingTimers(by => $"UPDATE escalations SET due_at = due_at + {by}, acknowledged_until = acknowledged_until + {by} WHERE due_at IS NOT NULL AND status <> 'Told'")
         .AddSingleton<IRetain>(new HistoryRetention("climbs", EscalationStore.RemoveEnded))
@@ -25,6 +35,7 @@ public static class EscalationsRoom
     public static IEndpointRouteBuilder MapEscalations(this IEndpointRouteBuilder routes)
     {
         ContactsEndpoints.Map(routes);
+        EscalationScreens.Map(routes);
         return routes;
     }
 }

@@ -5,11 +5,13 @@ using Plantao.Notifications.Channels.Ntfy;
 using Plantao.Notifications.Channels.Slack;
 using Plantao.Notifications.Channels.Teams;
 using Plantao.Notifications.Channels.Webhook;
+using Plantao.Notifications.Pages;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Doctor;
 using Plantao.Platform.Egress;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Web;
 
 namespace Plantao.Notifications;
 
@@ -25,11 +27,14 @@ public static class NotificationsRoom
         services.AddSingleton<RecipientStore>();
         services.AddSingleton<Paging>();
         services.AddSingleton<Notices>();
+        services.AddSingleton<Plantao.OnCall.ITellOfSwaps, TellOfSwaps>();
         services.AddSingleton<TestPages>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton(Random.Shared);   // spreads retries; a simulation gives its own, so that a seed replays
         services.AddSingleton<ISendCode, SendCode>();
+        services.AddSingleton<IMailLinks, MailLinks>();
+        services.AddPanel<OwnReach, TestPagePanel>("main", 10);
         services.AddNotificationSelfTests();
         services.AddSingleton<IForgetPeople, ForgetInPages>();
         services.AddSingleton<IRetain>(new HistoryRetention("pages", NotificationStore.RemoveEndedPages));
@@ -63,6 +68,7 @@ public static class NotificationsRoom
     public static IEndpointRouteBuilder MapNotifications(this IEndpointRouteBuilder routes)
     {
         AnswerEndpoints.Map(routes);
+        TestPageScreens.Map(routes);
         TestPageEndpoints.Map(routes);
         return routes;
     }

@@ -21,9 +21,7 @@ sealed class CoverageCheck(Db db, OnCallStore store, TimeProvider clock) : IDoct
         foreach (var (schedule, _, _, _) in schedules)
         {
             var overrides = await store.Overrides(schedule.Name, now, until, ct);
-            var open = WhoIsOnCall.Gaps(schedule, overrides, now, until)
-                .Concat(WhoIsOnCall.Shifts(schedule, overrides, now, until).Where(shift => !people.Contains(shift.Person)).Select(shift => new Gap(shift.Start, shift.End)))
-                .OrderBy(gap => gap.Start).ToList();
+            var open = Coverage.Gaps(schedule, overrides, people.Contains, now, until);
             if (open.Count > 0) gaps.Add((schedule.Name, open[0], open.Count));
         }
 

@@ -24,7 +24,7 @@ static class OnCallEndpoints
         routes.MapDelete("/api/v1/schedules/{schedule}/overrides/{id}", End).Needs(Right.ChangeOnCall).WithName("end-override").WithSummary("Ends an override.");
     }
 
-    static Refusal NoSuchSchedule { get; } = new("not-found", "There is no such schedule.", 404);
+    internal static Refusal NoSuchSchedule { get; } = new("not-found", "There is no such schedule.", 404);
 
     static async Task<Ok<IReadOnlyList<OnCallView>>> Now(Call call, OnCallStore store, TeamStore teams, CancellationToken ct, DateTimeOffset? at = null)
     {
@@ -70,38 +70,47 @@ static class OnCallEndpoints
     static async Task<Results<Created<OverrideView>, ProblemHttpResult>> Add(string schedule, OverrideRequest wanted, Call call, OnCallStore store, TeamStore teams, Db db, CancellationToken ct)
     {
         if (await Find(schedule, call, store, teams, ct) is not { } found) return NoSuchSchedule.ToProblem();
+        var ruling = await PutIn(found, wanted, call, db, ct);
+        return ruling.Allowed ? TypedResults.Created($"/api/v1/schedules/{schedule}/overrides/{ruling.Value.Id}", ruling.Value) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Puts somebody in for a span; for the API and the screen alike.</summary>
+    internal static async Task<Ruling<OverrideView>> PutIn(AppliedSchedule found, OverrideRequest wanted, Call call, Db db, CancellationToken ct)
+    {
         if (wanted.Until <= wanted.From || wanted.Until - wanted.From > Longest || wanted.Until <= call.At)
-            return new Refusal("bad-span", "An override ends after it begins, not in the past, and lasts at most 400 days.", 422).ToProblem();
-        var ruling = await db.Write<Ruling<OverrideView>>(async tx =>
+            return new Refusal("bad-span", "An override ends after it begins, not in the past, and lasts at most 400 days.", 422);
+        return await db.Write<Ruling<OverrideView>>(async tx =>
         {
             var team = found.Team is null ? null : await TeamStore.Find(tx, found.Team);
             if (!call.Caller.May(Right.ChangeOnCall, team?.Id)) return call.NotAllowed(Right.ChangeOnCall);
             if (await UserStore.Named(tx, wanted.Person) is not { Status: UserStatus.Active } person) return new Refusal("no-such-person", $"There is no active person of the handle {wanted.Person}.", 422);
             var replaced = wanted.Replaces is null ? null : await UserStore.Named(tx, wanted.Replaces);
             if (wanted.Replaces is not null && replaced is null) return new Refusal("no-such-person", $"There is no person of the handle {wanted.Replaces}.", 422);
-            var id = Ids.New("ovr", call.At);
+            var (id, schedule) = (Ids.New("ovr", call.At), found.Schedule.Name);
             await OnCallStore.Add(tx, id, schedule, person.Id, replaced?.Id, wanted.From, wanted.Until, call.By, call.At);
             await tx.Journal(Entry.Of("override.made", "schedule:" + schedule, call.By, call.At, call.Correlation, new { id, user = person.Id, replaces = replaced?.Id, wanted.From, wanted.Until }));
             return new OverrideView(id, person.Name, replaced?.Name, wanted.From, wanted.Until, call.By);
         }, ct);
-        return ruling.Allowed ? TypedResults.Created($"/api/v1/schedules/{schedule}/overrides/{ruling.Value.Id}", ruling.Value) : ruling.Refusal.ToProblem();
     }
 
     static async Task<Results<NoContent, ProblemHttpResult>> End(string schedule, string id, Call call, OnCallStore store, TeamStore teams, Db db, CancellationToken ct)
     {
         if (await Find(schedule, call, store, teams, ct) is not { } found) return NoSuchSchedule.ToProblem();
-        var refusal = await db.Write<Refusal?>(async tx =>
-        {
-            var team = found.Team is null ? null : await TeamStore.Find(tx, found.Team);
-            if (!call.Caller.May(Right.ChangeOnCall, team?.Id)) return call.NotAllowed(Right.ChangeOnCall);
-            if (!await OnCallStore.EndOverride(tx, schedule, id, call.At)) return new Refusal("not-found", "There is no such override, or it has ended.", 404);
-            await tx.Journal(Entry.Of("override.ended", "schedule:" + schedule, call.By, call.At, call.Correlation, new { id }));
-            return null;
-        }, ct);
-        return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
+        return await TakeOut(found, id, call, db, ct) is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
-    static async Task<AppliedSchedule?> Find(string name, Call call, OnCallStore store, TeamStore teams, CancellationToken ct) =>
+    /// <summary>Ends an override; for the API and the screen alike.</summary>
+    /// <returns>Why not, or <see langword="null"/>.</returns>
+    internal static Task<Refusal?> TakeOut(AppliedSchedule found, string id, Call call, Db db, CancellationToken ct) => db.Write<Refusal?>(async tx =>
+    {
+        var team = found.Team is null ? null : await TeamStore.Find(tx, found.Team);
+        if (!call.Caller.May(Right.ChangeOnCall, team?.Id)) return call.NotAllowed(Right.ChangeOnCall);
+        if (!await OnCallStore.EndOverride(tx, found.Schedule.Name, id, call.At)) return new Refusal("not-found", "There is no such override, or it has ended.", 404);
+        await tx.Journal(Entry.Of("override.ended", "schedule:" + found.Schedule.Name, call.By, call.At, call.Correlation, new { id }));
+        return null;
+    }, ct);
+
+    internal static async Task<AppliedSchedule?> Find(string name, Call call, OnCallStore store, TeamStore teams, CancellationToken ct) =>
         await store.Find(name, ct) is { } found && (found.Team is null || await teams.Find(found.Team, ct) is not { } team || team.VisibleTo(call.Caller)) ? found : null;
 
     /// <summary>The schedules that the caller may know of.</summary>

@@ -2,7 +2,9 @@ using Plantao.Definitions;
 using Plantao.Definitions.Kinds;
 using Plantao.People;
 using Plantao.Platform;
+using Plantao.Platform.Access;
 using Plantao.Platform.Doctor;
+using Plantao.Platform.Web;
 
 namespace Plantao.OnCall;
 
@@ -17,11 +19,16 @@ public static class OnCallRoom
         .AddSingleton<IApplyDefinition, ApplySchedule>()
         .AddSingleton<INamePeople, PeopleOnCall>()
         .AddSingleton<IForgetPeople, PeopleOnCall>()
+        .AddSingleton<Swaps>()
+        .AddSingleton<OnCallDesk>()
+        .AddRefusalTexts(OnCallTexts.Refusals)
+        .AddNavigation(new("on-call", NavigationPart.Respond, 40, "oncall", "/on-call", OnCallTexts.All, "on-call", Right.ReadOnCall, Tab: 40))
         .AddSingleton<IDoctorCheck, CoverageCheck>();
 
     public static IEndpointRouteBuilder MapOnCall(this IEndpointRouteBuilder routes)
     {
         OnCallEndpoints.Map(routes);
+        OnCallScreens.Map(routes);
         return routes;
     }
 }

@@ -24,6 +24,34 @@ public sealed class OnCallStore(Db db)
          WHERE o.schedule = {schedule} AND o.until_at > {from} AND o.from_at < {until} AND o.ended_at IS NULL ORDER BY o.id
         """, ReadOverride, ct);
 
+    /// <inheritdoc cref="Find(string, CancellationToken)"/>
+    public async Task<AppliedSchedule?> Find(Tx tx, string name) =>
+        await tx.First($"SELECT name, title, team, doc, revision FROM schedules WHERE name = {name} AND removed_at IS NULL", Raw.Read) is { } raw ? Parse(raw) : null;
+
+    /// <inheritdoc cref="Overrides(string, DateTimeOffset, DateTimeOffset, CancellationToken)"/>
+    public static Task<IReadOnlyList<Override>> Overrides(Tx tx, string schedule, DateTimeOffset from, DateTimeOffset until) => tx.Query($"""
+        SELECT o.id, u.name, o.from_at, o.until_at, o.made_by, r.name FROM overrides o JOIN users u ON u.id = o.user_id LEFT JOIN users r ON r.id = o.replaces
+         WHERE o.schedule = {schedule} AND o.until_at > {from} AND o.from_at < {until} AND o.ended_at IS NULL ORDER BY o.id
+        """, ReadOverride);
+
+    /// <summary>Swaps that wait for their answer, oldest first.</summary>
+    /// <param name="schedule">Of this schedule; <see langword="null"/>: of all.</param>
+    public Task<IReadOnlyList<Swap>> OpenSwaps(string? schedule, DateTimeOffset now, CancellationToken ct) => db.Query(
+        $"{SelectSwap} WHERE answered_at IS NULL AND gives_from > {now} AND takes_from > {now} AND (schedule = {schedule ?? ""} OR {schedule ?? ""} = '') ORDER BY id", ReadSwap, ct);
+
+    public static Task<Swap?> OpenSwap(Tx tx, string id) => tx.First<Swap>($"{SelectSwap} WHERE id = {id} AND answered_at IS NULL {tx.Db.ForUpdate}", ReadSwap);
+
+    public static Task AddSwap(Tx tx, Swap swap) => tx.Execute($"""
+        INSERT INTO swaps (id, schedule, asked_by, asked_of, gives_from, gives_until, takes_from, takes_until, made_at)
+        VALUES ({swap.Id}, {swap.Schedule}, {swap.By}, {swap.Of}, {swap.Gives.Start}, {swap.Gives.End}, {swap.Takes.Start}, {swap.Takes.End}, {swap.MadeAt})
+        """);
+
+    public static Task AnswerSwap(Tx tx, string id, SwapAnswer answer, DateTimeOffset now) => tx.Execute($"UPDATE swaps SET answered_at = {now}, answer = {answer} WHERE id = {id} AND answered_at IS NULL");
+
+    static Sql SelectSwap => Sql.Own("SELECT id, schedule, asked_by, asked_of, gives_from, gives_until, takes_from, takes_until, made_at FROM swaps");
+
+    static Swap ReadSwap(Row r) => new(r.Text(0), r.Text(1), r.Text(2), r.Text(3), new Gap(r.At(4), r.At(5)), new Gap(r.At(6), r.At(7)), r.At(8));
+
     /// <summary>Who is on call on a schedule now, as user ids: nobody when it is a gap, when there is no such schedule, or when nobody of that name is active.</summary>
     public async Task<IReadOnlyList<string>> Who(Tx tx, string schedule, DateTimeOffset at)
     {

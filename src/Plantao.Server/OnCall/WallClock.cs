@@ -43,6 +43,19 @@ public static class TimeZones
         return (today > from ? today : wall.Begins(date.PlusDays(1) + at)).ToDateTimeOffset();
     }
 
+    /// <summary>The instants at which the wall of a zone shows a time on a day: two where it comes twice, one otherwise; where the clocks skip it, right after the jump.</summary>
+    /// <exception cref="InvalidOperationException">The zone is unknown.</exception>
+    public static IReadOnlyList<DateTimeOffset> At(string name, DateOnly day, TimeOnly time)
+    {
+        var mapping = Find(name).MapLocal(LocalDate.FromDateOnly(day).At(LocalTime.FromTimeOnly(time)));
+        return mapping.Count switch
+        {
+            0 => [mapping.LateInterval.Start.ToDateTimeOffset()],
+            1 => [mapping.First().ToInstant().ToDateTimeOffset()],
+            _ => [mapping.First().ToInstant().ToDateTimeOffset(), mapping.Last().ToInstant().ToDateTimeOffset()],
+        };
+    }
+
     /// <summary>Whether a schedule may use <paramref name="name"/>. Case counts, as in the database.</summary>
     public static bool Knows(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is not null;
 

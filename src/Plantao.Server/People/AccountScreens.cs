@@ -106,12 +106,25 @@ static class AccountScreens
         return Screens.Back(Screens.SignIn);
     }
 
-    static async Task<IResult> Invite(Form form, Call call, Viewer viewer, PublicAddress address, Db db, CancellationToken ct)
+    static async Task<IResult> Invite(Form form, Call call, Viewer viewer, PublicAddress address, IMailLinks mail, ContactMethodStore methods, Db db, CancellationToken ct)
     {
-        var ruling = await UserEndpoints.InviteOne(db, new(form["email"], form["name"], Role: form.Given("role")), call, ct);
+        var ruling = await UserEndpoints.InviteOne(db, new(form["email"], form["name"], Role: form.Given("role")), call, ct, await PostInvitation(mail, methods, address, call, ct));
         if (!ruling.Allowed) return Screens.Show<InviteScreen>(new { form.Typed, Errors = Fault(SignInScreens.FieldOf(ruling.Refusal), viewer.Why(ruling.Refusal)) }, ruling.Refusal.Status == 403 ? 403 : 422);
         // Shown in the answer itself, once.
-        return Screens.Show<InviteScreen>(new { Link = $"{await address.Get(ct)}/join/{ruling.Value.Code}", Name = ruling.Value.User.DisplayName, Until = ruling.Value.ExpiresAt });
+        return Screens.Show<InviteScreen>(new { Mailed = mail.Possible, Link = mail.Possible ? form["email"] : $"{await address.Get(ct)}/join/{ruling.Value.Code}", Name = ruling.Value.User.DisplayName, Until = ruling.Value.ExpiresAt });
+    }
+
+    /// <summary>Puts an invitation into the post, where there is one; <see langword="null"/>: mail is not set up, and its link is shown instead.</summary>
+    internal static async Task<Func<Tx, User, string, DateTimeOffset, Task>?> PostInvitation(IMailLinks mail, ContactMethodStore methods, PublicAddress address, Call call, CancellationToken ct)
+    {
+        if (!mail.Possible) return null;
+        var here = await address.Get(ct);
+        return async (tx, user, code, until) =>
+        {
+            var to = (await methods.Of(tx, user.Id)).FirstOrDefault(m => m.Channel == ContactMethod.Email && m.Address == user.Email)
+                ?? (await methods.Add(tx, user.Id, ContactMethod.Email, user.Email, null, call.By, call.At, call.Correlation)).Value;
+            await mail.Send(tx, to, MailedLink.Invitation, $"{here}/join/{code}", until, user, call.At, call.Correlation);
+        };
     }
 
     static IResult Said(string key) => Screens.Back(QueryHelpers.AddQueryString("/account", "said", key));

@@ -21,33 +21,41 @@ static class ContactEndpoints
         routes.MapPut("/api/v1/me/notification-rules/{urgency}", KeepRules).Needs(Right.OwnAccount).WithName("change-notification-rules");
     }
 
-    static Refusal NoSuchMethod { get; } = new("not-found", "There is no such contact method.", 404);
+    internal static Refusal NoSuchMethod { get; } = new("not-found", "There is no such contact method.", 404);
 
     static async Task<Ok<IReadOnlyList<ContactMethodView>>> List(Call call, ContactMethodStore methods, CancellationToken ct) =>
         TypedResults.Ok(Views(await methods.Of(call.UserId, ct)));
 
     static async Task<Results<Created<ContactMethodView>, ProblemHttpResult>> Add(AddContactMethodRequest wanted, Call call, Db db, ContactMethodStore methods, ISendCode codes, CancellationToken ct)
     {
+        var ruling = await AddOne(wanted, call, db, methods, codes, ct);
+        return ruling.Allowed ? TypedResults.Created((string?)null, View(ruling.Value)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Adds one's own contact method and sends its code; for the API and the screen alike.</summary>
+    internal static async Task<Ruling<ContactMethod>> AddOne(AddContactMethodRequest wanted, Call call, Db db, ContactMethodStore methods, ISendCode codes, CancellationToken ct)
+    {
         var address = codes.Address(wanted.Channel, wanted.Address);
-        if (!address.Allowed) return address.Refusal.ToProblem();
-        if (wanted.Secret is { Length: > 200 }) return new Refusal("bad-secret", "A secret has at most 200 characters.", 400).ToProblem();
-        var ruling = await db.Write<Ruling<ContactMethod>>(async tx =>
+        if (!address.Allowed) return address.Refusal;
+        if (wanted.Secret is { Length: > 200 }) return new Refusal("bad-secret", "A secret has at most 200 characters.", 400);
+        return await db.Write<Ruling<ContactMethod>>(async tx =>
         {
             var added = await methods.Add(tx, call.UserId, wanted.Channel, address.Value, wanted.Secret, call.By, call.At, call.Correlation);
             if (!added.Allowed) return added;
             var sent = await Send(tx, added.Value, call, methods, codes);
             return sent is null ? added : sent;
         }, ct);
-        return ruling.Allowed ? TypedResults.Created((string?)null, View(ruling.Value)) : ruling.Refusal.ToProblem();
     }
 
-    static async Task<Results<Accepted, ProblemHttpResult>> SendCode(string id, Call call, Db db, ContactMethodStore methods, ISendCode codes, CancellationToken ct)
-    {
-        var refusal = await db.Write(async tx => await methods.Find(tx, id) is { } found && found.UserId == call.UserId
+    static async Task<Results<Accepted, ProblemHttpResult>> SendCode(string id, Call call, Db db, ContactMethodStore methods, ISendCode codes, CancellationToken ct) =>
+        await SendTo(id, call, db, methods, codes, ct) is { } refusal ? refusal.ToProblem() : TypedResults.Accepted((string?)null);
+
+    /// <summary>Sends another code to one's own contact method; for the API and the screen alike.</summary>
+    /// <returns>Why not, or <see langword="null"/>.</returns>
+    internal static Task<Refusal?> SendTo(string id, Call call, Db db, ContactMethodStore methods, ISendCode codes, CancellationToken ct) =>
+        db.Write(async tx => await methods.Find(tx, id) is { } found && found.UserId == call.UserId
             ? found.Usable ? new Refusal("already-proven", "This contact method is proven already.") : await Send(tx, found, call, methods, codes)
             : NoSuchMethod, ct);
-        return refusal is null ? TypedResults.Accepted((string?)null) : refusal.ToProblem();
-    }
 
     static async Task<Refusal?> Send(Tx tx, ContactMethod to, Call call, ContactMethodStore methods, ISendCode codes)
     {
@@ -61,15 +69,22 @@ static class ContactEndpoints
 
     static async Task<Results<Ok<ContactMethodView>, ProblemHttpResult>> Prove(string id, ProveContactMethodRequest wanted, Call call, Db db, ContactMethodStore methods, CancellationToken ct)
     {
-        var ruling = await db.Write<Ruling<ContactMethod>>(async tx => await methods.Find(tx, id) is { } found && found.UserId == call.UserId
-            ? await methods.Prove(tx, found, wanted.Code, call.By, call.At, call.Correlation)
-            : NoSuchMethod, ct);
+        var ruling = await ProveOne(id, wanted.Code, call, db, methods, ct);
         return ruling.Allowed ? TypedResults.Ok(View(ruling.Value)) : ruling.Refusal.ToProblem();
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> Remove(string id, Call call, Db db, ContactMethodStore methods, CancellationToken ct)
-    {
-        var refusal = await db.Write(async tx =>
+    /// <summary>Takes the code that came back; for the API and the screen alike.</summary>
+    internal static Task<Ruling<ContactMethod>> ProveOne(string id, string code, Call call, Db db, ContactMethodStore methods, CancellationToken ct) =>
+        db.Write<Ruling<ContactMethod>>(async tx => await methods.Find(tx, id) is { } found && found.UserId == call.UserId
+            ? await methods.Prove(tx, found, code, call.By, call.At, call.Correlation)
+            : NoSuchMethod, ct);
+
+    static async Task<Results<NoContent, ProblemHttpResult>> Remove(string id, Call call, Db db, ContactMethodStore methods, CancellationToken ct) =>
+        await RemoveOne(id, call, db, methods, ct) is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+
+    /// <summary>Removes one's own contact method; for the API and the screen alike.</summary>
+    /// <returns>Why not, or <see langword="null"/>.</returns>
+    internal static Task<Refusal?> RemoveOne(string id, Call call, Db db, ContactMethodStore methods, CancellationToken ct) => db.Write<Refusal?>(async tx =>
         {
             if (await methods.Find(tx, id) is not { } found || found.UserId != call.UserId) return NoSuchMethod;
             if (found.Channel == ContactMethod.Email && found.Address == (await UserStore.Find(tx, call.UserId))!.Email)
@@ -77,8 +92,6 @@ static class ContactEndpoints
             await ContactMethodStore.Remove(tx, found, call.By, call.At, call.Correlation);
             return null;
         }, ct);
-        return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
-    }
 
     static async Task<Results<Ok<IReadOnlyList<ContactMethodView>>, ProblemHttpResult>> Order(OrderContactMethodsRequest wanted, Call call, Db db, ContactMethodStore methods, CancellationToken ct)
     {
@@ -96,9 +109,16 @@ static class ContactEndpoints
         if (of is null) return Problems.NotFound("urgency");
         if (wanted.Any(s => s is null)) return new Refusal("bad-rules", "A step has channels and after.", 400).ToProblem();
         var steps = wanted.Select(s => new RuleStep(s.Channels is ["all"] ? null : s.Channels, TimeSpan.FromSeconds(s.After))).ToList();
-        if (NotificationRules.Fault(steps) is { } fault) return fault.ToProblem();
-        await db.Write(tx => NotificationRuleStore.Keep(tx, call.UserId, of.Value, steps, call.By, call.At, call.Correlation), ct);
-        return await Rules(call, rules, ct);
+        return await KeepSteps(of.Value, steps, call, db, ct) is { } fault ? fault.ToProblem() : await Rules(call, rules, ct);
+    }
+
+    /// <summary>Keeps one's own rules; for the API and the screen alike.</summary>
+    /// <returns>Why not, or <see langword="null"/>.</returns>
+    internal static async Task<Refusal?> KeepSteps(Urgency urgency, IReadOnlyList<RuleStep> steps, Call call, Db db, CancellationToken ct)
+    {
+        if (NotificationRules.Fault(steps) is { } fault) return fault;
+        await db.Write(tx => NotificationRuleStore.Keep(tx, call.UserId, urgency, steps, call.By, call.At, call.Correlation), ct);
+        return null;
     }
 
     static IReadOnlyList<RuleStepView> Views(IReadOnlyList<RuleStep> steps) => [.. steps.Select(s => new RuleStepView(s.Channels ?? ["all"], (int)s.After.TotalSeconds))];

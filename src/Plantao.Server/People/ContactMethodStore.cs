@@ -39,8 +39,14 @@ public sealed class ContactMethodStore(Db db, Vault vault)
     public Task<ContactMethod?> Find(Tx tx, string id) => tx.First<ContactMethod>($"{Select} WHERE id = {id} {tx.Db.ForUpdate}", Read);
 
     /// <summary>One that needs no code: the account's e-mail, proven by setup or by the invitation.</summary>
-    public async Task<ContactMethod> AddVerified(Tx tx, string userId, string channel, string address, string by, DateTimeOffset at, string correlation) =>
-        (await Add(tx, userId, channel, address, null, at, by, at, correlation)).Value;
+    public async Task<ContactMethod> AddVerified(Tx tx, string userId, string channel, string address, string by, DateTimeOffset at, string correlation)
+    {
+        // Where the invitation was mailed it is there, unproven, since then.
+        if ((await Of(tx, userId)).FirstOrDefault(m => m.Channel == channel && m.Address == address) is not { } there) return (await Add(tx, userId, channel, address, null, at, by, at, correlation)).Value;
+        await tx.Execute($"UPDATE contact_methods SET verified_at = {at}, disabled_at = NULL, disabled_why = NULL WHERE id = {there.Id}");
+        await tx.Journal(Entry.Of("contact-method.proven", userId, by, at, correlation, new { contactMethodId = there.Id, channel }));
+        return there with { VerifiedAt = at, DisabledAt = null, DisabledWhy = null };
+    }
 
     /// <summary>One that waits for its code.</summary>
     public Task<Ruling<ContactMethod>> Add(Tx tx, string userId, string channel, string address, string? secret, string by, DateTimeOffset at, string correlation) =>

@@ -1,3 +1,4 @@
+using Plantao.People.Pages;
 using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Doctor;
@@ -21,8 +22,15 @@ public static class PeopleRoom
         .AddSingleton<SecondFactors>()
         .AddSingleton<SignInTries>()
         .AddSingleton<Account>()
+        .AddSingleton<PeopleDesk>()
+        .AddSingleton<OwnDesk>()
         .AddRefusalTexts(AccessTexts.Refusals)
         .AddNavigation(new("audit", NavigationPart.Configure, 90, "list", "/audit", AuditTexts.All, "audit", Right.ReadAudit))
+        .AddRefusalTexts(PeopleTexts.Refusals)
+        .AddNavigation(new("people", NavigationPart.Configure, 60, "user", "/people", PeopleTexts.All, "people", Right.ReadPeople))
+        .AddNavigation(new("teams", NavigationPart.Configure, 61, "users", "/teams", PeopleTexts.All, "teams", Right.ReadPeople))
+        .AddPanel<User, OwnLinks>("main", 10)
+        .AddPanel<User, ResetLink>("manage", 10)
         .AddSingleton<IKnowViewers, Viewers>()
         .AddSingleton<ISendCode, NoChannels>()
         .AddSingleton<IDoctorCheck, ReachableCheck>()
@@ -40,6 +48,9 @@ public static class PeopleRoom
         RetentionEndpoints.Map(routes);
         SignInScreens.Map(routes);
         AccountScreens.Map(routes);
+        PeopleScreens.Map(routes);
+        OwnScreens.Map(routes);
+        ResetScreens.Map(routes);
         return routes;
     }
 }

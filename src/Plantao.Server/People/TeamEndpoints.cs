@@ -20,7 +20,7 @@ static class TeamEndpoints
         routes.MapDelete("/api/v1/teams/{team}/members/{user}", RemoveMember).Needs(Right.ManageTeams).WithName("remove-team-member");
     }
 
-    static Refusal NoSuchTeam { get; } = new("not-found", "There is no such team.", 404);
+    internal static Refusal NoSuchTeam { get; } = new("not-found", "There is no such team.", 404);
 
     static async Task<Results<Ok<Part<TeamView>>, ProblemHttpResult>> List(Call call, TeamStore teams, CancellationToken ct, string? cursor = null, int? limit = null)
     {
@@ -31,12 +31,17 @@ static class TeamEndpoints
 
     static async Task<Results<Created<TeamView>, ProblemHttpResult>> Create(CreateTeamRequest wanted, Call call, Db db, CancellationToken ct)
     {
-        if (!call.Caller.May(Right.ManageTeams, null)) return call.NotAllowed(Right.ManageTeams).ToProblem();
+        var ruling = await Make(db, wanted, call, ct);
+        return ruling.Allowed ? TypedResults.Created($"/api/v1/teams/{ruling.Value.Name}", View(ruling.Value)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Makes a team; for the API and the screen alike.</summary>
+    internal static async Task<Ruling<Team>> Make(Db db, CreateTeamRequest wanted, Call call, CancellationToken ct)
+    {
+        if (!call.Caller.May(Right.ManageTeams, null)) return call.NotAllowed(Right.ManageTeams);
         var team = new Team(Ids.New("team", call.At), wanted.Name, wanted.Title.Trim(), wanted.Private, call.At.Stored());
-        if (team.Fault() is { } fault) return fault.ToProblem();
-        return await db.Write(tx => TeamStore.Add(tx, team, call.By, call.Correlation), ct)
-            ? TypedResults.Created($"/api/v1/teams/{team.Name}", View(team))
-            : new Refusal("name-taken", $"The name {team.Name} is taken.").ToProblem();
+        if (team.Fault() is { } fault) return fault;
+        return await db.Write(tx => TeamStore.Add(tx, team, call.By, call.Correlation), ct) ? team : new Refusal("name-taken", $"The name {team.Name} is taken.");
     }
 
     static async Task<Results<Ok<TeamView>, ProblemHttpResult>> Get(string team, Call call, TeamStore teams, CancellationToken ct) =>
@@ -44,7 +49,13 @@ static class TeamEndpoints
 
     static async Task<Results<Ok<TeamView>, ProblemHttpResult>> Change(string team, ChangeTeamRequest wanted, Call call, Db db, CancellationToken ct)
     {
-        var ruling = await db.Write<Ruling<Team>>(async tx =>
+        var ruling = await Edit(db, team, wanted, call, ct);
+        return ruling.Allowed ? TypedResults.Ok(View(ruling.Value)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Changes a team; for the API and the screen alike.</summary>
+    internal static Task<Ruling<Team>> Edit(Db db, string team, ChangeTeamRequest wanted, Call call, CancellationToken ct) =>
+        db.Write<Ruling<Team>>(async tx =>
         {
             var managed = await Managed(tx, team, call);
             if (!managed.Allowed) return managed;
@@ -53,8 +64,6 @@ static class TeamEndpoints
             await TeamStore.Change(tx, managed.Value, after, call.By, call.At, call.Correlation);
             return after;
         }, ct);
-        return ruling.Allowed ? TypedResults.Ok(View(ruling.Value)) : ruling.Refusal.ToProblem();
-    }
 
     static async Task<Results<Ok<IReadOnlyList<MemberView>>, ProblemHttpResult>> Members(string team, Call call, Db db, TeamStore teams, CancellationToken ct)
     {
@@ -66,28 +75,37 @@ static class TeamEndpoints
 
     static async Task<Results<Ok<MemberView>, ProblemHttpResult>> SetMember(string team, string user, SetMemberRequest wanted, Call call, Db db, CancellationToken ct)
     {
-        if (!Enum.GetNames<TeamRole>().Contains(wanted.Role, StringComparer.Ordinal)) return new Refusal("unknown-role", "The role is Responder or Manager.", 400).ToProblem();
-        var ruling = await db.Write<Ruling<MemberView>>(async tx =>
+        var ruling = await PutIn(db, team, user, wanted.Role, call, ct);
+        return ruling.Allowed ? TypedResults.Ok(ruling.Value) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Puts somebody into a team, or changes their team role; for the API and the screen alike.</summary>
+    internal static async Task<Ruling<MemberView>> PutIn(Db db, string team, string user, string role, Call call, CancellationToken ct)
+    {
+        if (!Enum.GetNames<TeamRole>().Contains(role, StringComparer.Ordinal)) return new Refusal("unknown-role", "The role is Responder or Manager.", 400);
+        return await db.Write<Ruling<MemberView>>(async tx =>
         {
             var managed = await Managed(tx, team, call);
             if (!managed.Allowed) return managed.Refusal;
             if (await UserStore.Named(tx, user) is not { Status: not UserStatus.Deactivated } member) return UserEndpoints.NoSuchPerson;
-            await TeamStore.SetMember(tx, managed.Value.Id, member.Id, Enum.Parse<TeamRole>(wanted.Role), call.By, call.At, call.Correlation);
-            return new MemberView(member.Id, member.Name, member.DisplayName, wanted.Role);
+            await TeamStore.SetMember(tx, managed.Value.Id, member.Id, Enum.Parse<TeamRole>(role), call.By, call.At, call.Correlation);
+            return new MemberView(member.Id, member.Name, member.DisplayName, role);
         }, ct);
-        return ruling.Allowed ? TypedResults.Ok(ruling.Value) : ruling.Refusal.ToProblem();
     }
 
     static async Task<Results<NoContent, ProblemHttpResult>> RemoveMember(string team, string user, Call call, Db db, CancellationToken ct)
     {
-        var ruling = await db.Write<Ruling<bool>>(async tx =>
-        {
-            var managed = await Managed(tx, team, call);
-            if (!managed.Allowed) return managed.Refusal;
-            return await UserStore.Named(tx, user) is { } member && await TeamStore.RemoveMember(tx, managed.Value.Id, member.Id, call.By, call.At, call.Correlation) ? true : UserEndpoints.NoSuchPerson;
-        }, ct);
+        var ruling = await TakeOut(db, team, user, call, ct);
         return ruling.Allowed ? TypedResults.NoContent() : ruling.Refusal.ToProblem();
     }
+
+    /// <summary>Takes somebody out of a team; for the API and the screen alike.</summary>
+    internal static Task<Ruling<bool>> TakeOut(Db db, string team, string user, Call call, CancellationToken ct) => db.Write<Ruling<bool>>(async tx =>
+    {
+        var managed = await Managed(tx, team, call);
+        if (!managed.Allowed) return managed.Refusal;
+        return await UserStore.Named(tx, user) is { } member && await TeamStore.RemoveMember(tx, managed.Value.Id, member.Id, call.By, call.At, call.Correlation) ? true : UserEndpoints.NoSuchPerson;
+    }, ct);
 
     /// <summary>The team, when the caller may manage it: 404 where they may not even see it.</summary>
     internal static async Task<Ruling<Team>> Managed(Tx tx, string team, Call call) => Managed(await TeamStore.Find(tx, team), call);

@@ -71,7 +71,7 @@ static class TokenEndpoints
     static async Task<Results<NoContent, ProblemHttpResult>> RevokeAny(string id, Call call, Db db, CancellationToken ct) =>
         Answer(await db.Write(tx => Revoke(tx, id, _ => true, call), ct));
 
-    static async Task<Ruling<Issued>> Issue(Tx tx, TokenKind kind, string? userId, string? teamId, IssueTokenRequest wanted, Call call)
+    internal static async Task<Ruling<Issued>> Issue(Tx tx, TokenKind kind, string? userId, string? teamId, IssueTokenRequest wanted, Call call)
     {
         if (Line.Fault(wanted.Name, "name") is { } fault) return fault;
         if (wanted.Days is < 1 or > 366) return new Refusal("bad-days", "A token lives 1 to 366 days.", 400);
@@ -82,7 +82,7 @@ static class TokenEndpoints
         return await TokenStore.Issue(tx, kind, userId, teamId, wanted.Name.Trim(), scopes, call.At, call.At + life, call.By, call.Correlation);
     }
 
-    static async Task<Ruling<bool>> Revoke(Tx tx, string id, Func<ApiToken, bool> theirs, Call call) =>
+    internal static async Task<Ruling<bool>> Revoke(Tx tx, string id, Func<ApiToken, bool> theirs, Call call) =>
         await TokenStore.Find(tx, id) is { } token && theirs(token) && await TokenStore.Revoke(tx, id, call.By, call.At, call.Correlation) ? true : NoSuchToken;
 
     static Results<Created<IssuedTokenView>, ProblemHttpResult> Answer(Ruling<Issued> ruling) => ruling.Allowed

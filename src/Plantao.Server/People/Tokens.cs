@@ -19,6 +19,9 @@ public static class Tokens
     /// <summary><c>plt_i…</c>: an invitation.</summary>
     public const char Invitation = 'i';
 
+    /// <summary><c>plt_r…</c>: a link that sets a new password.</summary>
+    public const char Reset = 'r';
+
     const string Prefix = "plt_";
     const string IntegrationPrefix = "pli";
     const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -34,7 +37,7 @@ public static class Tokens
     public static bool Formed(string? text, out char kind)
     {
         kind = text is { Length: 43 } && text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length] : '\0';
-        return kind is Personal or Service or Session or Invitation && Checks(text!);
+        return kind is Personal or Service or Session or Invitation or Reset && Checks(text!);
     }
 
     /// <summary>Whether this has the form of an integration key.</summary>

@@ -61,7 +61,7 @@ static class UserEndpoints
     }
 
     /// <summary>Invites somebody; for the API and the screen alike.</summary>
-    internal static async Task<Ruling<InvitedView>> InviteOne(Db db, InviteRequest wanted, Call call, CancellationToken ct)
+    internal static async Task<Ruling<InvitedView>> InviteOne(Db db, InviteRequest wanted, Call call, CancellationToken ct, Func<Tx, User, string, DateTimeOffset, Task>? mail = null)
     {
         if (Role(wanted.Role ?? nameof(OrganisationRole.Member)) is not { } role) return UnknownRole;
         if (role is OrganisationRole.Owner && !call.Caller.May(Right.Own)) return call.NotAllowed(Right.Own);
@@ -73,22 +73,29 @@ static class UserEndpoints
             if (await UserStore.WithEmail(tx, user.Email) is not null) return new Refusal("email-taken", "Somebody with this e-mail address is here already.");
             if (!await UserStore.Add(tx, user, call.By, call.Correlation)) return new Refusal("name-taken", $"The name {user.Name} is taken. Give another as name.");
             var (code, until) = await Invitations.Issue(tx, user.Id, call.By, call.At, call.Correlation);
+            if (mail is not null) await mail(tx, user, code, until);
             return new InvitedView(View(user, call.Caller), code, until);
         }, ct);
     }
 
     static async Task<Results<Ok<InvitedView>, ProblemHttpResult>> InviteAgain(string user, Call call, Db db, CancellationToken ct)
     {
-        var ruling = await db.Write<Ruling<InvitedView>>(async tx =>
+        var ruling = await IssueAgain(db, user, call, ct);
+        return ruling.Allowed ? TypedResults.Ok(ruling.Value) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Ends an invitation and makes another; for the API and the screen alike.</summary>
+    /// <param name="mail">Puts it into the post, in the same transaction.</param>
+    internal static Task<Ruling<InvitedView>> IssueAgain(Db db, string user, Call call, CancellationToken ct, Func<Tx, User, string, DateTimeOffset, Task>? mail = null) =>
+        db.Write<Ruling<InvitedView>>(async tx =>
         {
             if (await UserStore.Named(tx, user) is not { } found) return NoSuchPerson;
             if (found.Status is not UserStatus.Invited) return new Refusal("not-invited", $"{found.Name} does not wait for an invitation: {found.Status}.");
             if (found.Role is OrganisationRole.Owner && !call.Caller.May(Right.Own)) return call.NotAllowed(Right.Own);
             var (code, until) = await Invitations.Issue(tx, found.Id, call.By, call.At, call.Correlation);
+            if (mail is not null) await mail(tx, found, code, until);
             return new InvitedView(View(found, call.Caller), code, until);
         }, ct);
-        return ruling.Allowed ? TypedResults.Ok(ruling.Value) : ruling.Refusal.ToProblem();
-    }
 
     static async Task<Results<Ok<WelcomeView>, ProblemHttpResult>> Accept(AcceptInvitationRequest wanted, Call call, Db db, ContactMethodStore methods, CancellationToken ct)
     {
@@ -105,8 +112,15 @@ static class UserEndpoints
 
     static async Task<Results<Ok<UserView>, ProblemHttpResult>> ChangeRole(string user, ChangeRoleRequest wanted, Call call, Db db, CancellationToken ct)
     {
-        if (Role(wanted.Role) is not { } role) return UnknownRole.ToProblem();
-        var ruling = await db.Write<Ruling<User>>(async tx =>
+        var ruling = await SetRole(db, user, wanted.Role, call, ct);
+        return Answer(ruling, call);
+    }
+
+    /// <summary>Gives somebody an organisation role; for the API and the screen alike.</summary>
+    internal static async Task<Ruling<User>> SetRole(Db db, string user, string word, Call call, CancellationToken ct)
+    {
+        if (Role(word) is not { } role) return UnknownRole;
+        return await db.Write<Ruling<User>>(async tx =>
         {
             if (await Locked(tx, user) is not { } before) return NoSuchPerson;
             if ((before.Role is OrganisationRole.Owner || role is OrganisationRole.Owner) && !call.Caller.May(Right.Own)) return call.NotAllowed(Right.Own);
@@ -115,7 +129,6 @@ static class UserEndpoints
             await UserStore.Change(tx, before, after, call.By, call.At, call.Correlation);
             return after;
         }, ct);
-        return Answer(ruling, call);
     }
 
     static async Task<Results<Ok<UserView>, ProblemHttpResult>> Deactivate(string user, DeactivateRequest wanted, Call call, Db db, IEnumerable<INamePeople> rooms, CancellationToken ct)

@@ -18,6 +18,9 @@ public sealed class UserStore(Db db)
     public Task<IReadOnlyList<User>> List(string after, int count, CancellationToken ct) =>
         db.Query($"{Select} WHERE name > {after} ORDER BY name LIMIT {count}", Read, ct);
 
+    /// <summary>Everybody who can be put in somewhere, by name.</summary>
+    public Task<IReadOnlyList<User>> Active(CancellationToken ct) => db.Query($"{Select} WHERE status = {UserStatus.Active} ORDER BY name", Read, ct);
+
     public static Task<User?> Find(Tx tx, string id) => tx.First<User>($"{Select} WHERE id = {id} {tx.Db.ForUpdate}", Read);
 
     public static Task<User?> Named(Tx tx, string idOrName) => tx.First<User>($"{Select} WHERE id = {idOrName} OR name = {idOrName}", Read);

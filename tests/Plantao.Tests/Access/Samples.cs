@@ -40,6 +40,10 @@ static class Samples
         "POST /sign-in",
         "POST /sign-in/code",
         "POST /sign-in/token",
+        "GET /forgot",
+        "POST /forgot",
+        "GET /reset/{code}",
+        "POST /reset/{code}",
         "GET /p/{token}",
         "POST /p/{token}",
         "POST /generic/2010-04-15/create_event.json",
@@ -252,6 +256,53 @@ static class Samples
             Form("member", (w, _) => Task.FromResult("/people/invite"), "name=Swept&email={new}@example.org&role=Member"),
             Form("owner", (w, _) => Task.FromResult("/people/invite"), "name=Swept&email={new}@example.org&role=Owner"),
         ],
+        ["GET /on-call/{schedule}"] = [.. Teams.Select(team => New(team, (_, _) => Task.FromResult($"/on-call/{team}-rota")))],
+        ["POST /on-call/{schedule}/overrides"] = [.. Teams.Select(team => Form(team, (_, _) => Task.FromResult($"/on-call/{team}-rota/overrides"), "person=owner&from=2026-09-22T09:00&until=2026-09-22T10:00"))],
+        ["POST /on-call/{schedule}/overrides/{id}/end"] =
+        [
+            .. Teams.Select(team => Form(team, async (w, _) => $"/on-call/{team}-rota/overrides/{await w.Override(team + "-rota")}/end", "")),
+            Form("beta-through-alpha", async (w, _) => $"/on-call/alpha-rota/overrides/{await w.Override("beta-rota")}/end", ""),
+        ],
+        ["POST /on-call/{schedule}/swaps"] = [.. Teams.Select(team => Form(team, (_, _) => Task.FromResult($"/on-call/{team}-rota/swaps"), "gives=2000000000000-2000003600000&takes=2000007200000-2000010800000"))],
+        ["POST /on-call/{schedule}/swaps/{id}/agree"] = OfSwaps("/agree"),
+        ["POST /on-call/{schedule}/swaps/{id}/end"] = OfSwaps("/end"),
+        ["GET /policies/{policy}"] = [.. Teams.Select(team => New(team, (_, _) => Task.FromResult($"/policies/{team}-ladder")))],
+        ["GET /people/{user}"] = [New("", async (w, _) => $"/people/{await w.Person()}")],
+        ["POST /people/{user}/role"] =
+        [
+            Form("to-admin", async (w, _) => $"/people/{await w.Person()}/role", "role=Admin"),
+            Form("to-owner", async (w, _) => $"/people/{await w.Person()}/role", "role=Owner"),
+            Form("of-owner", async (w, _) => $"/people/{await w.Person(OrganisationRole.Owner)}/role", "role=Member"),
+        ],
+        ["POST /people/{user}/invitation"] = [Form("", async (w, _) => $"/people/{await w.Invited()}/invitation", "")],
+        ["GET /people/{user}/leaving"] = [New("", async (w, _) => $"/people/{await w.Person()}/leaving")],
+        ["POST /people/{user}/leaving"] =
+        [
+            Form("of-member", async (w, _) => $"/people/{await w.Person()}/leaving", ""),
+            Form("of-owner", async (w, _) => $"/people/{await w.Person(OrganisationRole.Owner)}/leaving", ""),
+        ],
+        ["GET /people/{user}/erasure"] = [New("", async (w, _) => $"/people/{await w.Person()}/erasure")],
+        ["POST /people/{user}/erasure"] = [Form("not-confirmed", async (w, _) => $"/people/{await w.Person()}/erasure", "handle=")],
+        ["POST /people/{user}/reset"] = [Form("", async (w, _) => $"/people/{await w.Person()}/reset", "")],
+        ["POST /teams"] = [Form("", (_, _) => Task.FromResult("/teams"), "name={new}&title=Swept")],
+        ["GET /teams/{team}"] = [.. new[] { "alpha", "hidden" }.Select(team => New(team, (_, _) => Task.FromResult($"/teams/{team}")))],
+        ["POST /teams/{team}"] = [.. new[] { ("alpha", ""), ("hidden", "&private=1") }.Select(team => Form(team.Item1, (_, _) => Task.FromResult($"/teams/{team.Item1}"), "title=Swept" + team.Item2))],
+        ["POST /teams/{team}/members"] = [.. new[] { "alpha", "hidden" }.Select(team => Form(team, (_, _) => Task.FromResult($"/teams/{team}/members"), "user=owner&role=Responder"))],
+        ["POST /teams/{team}/members/{user}/removal"] = [.. new[] { "alpha", "hidden" }.Select(team => Form(team, async (w, _) => $"/teams/{team}/members/{await w.MemberOf(team)}/removal", ""))],
+        ["POST /account/methods"] = [Form("", (_, _) => Task.FromResult("/account/methods"), "channel=email&address={new}@example.org")],
+        ["POST /account/methods/{id}/code"] = OfMethodForms("/code"),
+        ["POST /account/methods/{id}/proof"] = OfMethodForms("/proof", "code=000000"),
+        ["POST /account/methods/{id}/removal"] = OfMethodForms("/removal"),
+        ["POST /account/methods/{id}/up"] = OfMethodForms("/up"),
+        ["POST /account/rules/{urgency}"] = [Form("", (_, _) => Task.FromResult("/account/rules/high"), "channels-0=all&after-0=0")],
+        ["POST /account/tokens"] = [Form("", (_, _) => Task.FromResult("/account/tokens"), "name=Swept&scopes=read")],
+        ["POST /account/tokens/{id}/revocation"] =
+        [
+            Form("own", async (w, who) => $"/account/tokens/{await w.TokenOf(who.UserId ?? w.Owner)}/revocation", ""),
+            Form("other's", async (w, _) => $"/account/tokens/{await w.TokenOf(w.Owner)}/revocation", ""),
+        ],
+        ["GET /reset/{code}"] = [New("wrong", (_, _) => Task.FromResult("/reset/plt_r"))],
+        ["POST /reset/{code}"] = [Form("wrong", (_, _) => Task.FromResult("/reset/plt_r"), "password=correct horse battery")],
         ["GET /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
         ["POST /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
     };
@@ -288,6 +339,20 @@ static class Samples
 
     static IReadOnlyList<Sample> OfAlertScreens(string rest, string? form = null) =>
         [.. Services.Select(s => new Sample(s.Variant, async (w, _) => $"/alerts/{await w.Alert(s.Name)}{rest}", form, IsForm: true))];
+
+    static IReadOnlyList<Sample> OfMethodForms(string rest, string form = "") =>
+    [
+        Form("own", async (w, who) => $"/account/methods/{await w.MethodOf(who.UserId ?? w.Owner)}{rest}", form),
+        Form("other's", async (w, _) => $"/account/methods/{await w.MethodOf(w.Owner)}{rest}", form),
+    ];
+
+    /// <summary>A swap that the caller is asked, and one that is between others.</summary>
+    static IReadOnlyList<Sample> OfSwaps(string rest) =>
+    [
+        .. Teams.Select(team => Form(team, async (w, who) => $"/on-call/{team}-rota/swaps/{await w.Swap(team + "-rota", who.UserId ?? w.Owner)}{rest}", "")),
+        Form("other's", async (w, _) => $"/on-call/alpha-rota/swaps/{await w.Swap("alpha-rota", w.Owner)}{rest}", ""),
+        Form("beta-through-alpha", async (w, who) => $"/on-call/alpha-rota/swaps/{await w.Swap("beta-rota", who.UserId ?? w.Owner)}{rest}", ""),
+    ];
 
     static Sample Form(string variant, Func<SweepWorld, Identity, Task<string>> path, string form) => new(variant, path, form, IsForm: true);
 

@@ -111,6 +111,15 @@ public sealed class SweepWorld(TestSite site)
         return person;
     }
 
+    /// <summary>A swap of shifts that nobody has: it is asked of <paramref name="of"/>, and can be declined.</summary>
+    public async Task<string> Swap(string schedule, string of)
+    {
+        var now = site.Clock.GetUtcNow();
+        var swap = new Swap(Plantao.Platform.Ids.New("swp", now), schedule, await Person(), of, new Gap(now.AddDays(1), now.AddDays(2)), new Gap(now.AddDays(3), now.AddDays(4)), now);
+        await site.Db.Write(tx => OnCallStore.AddSwap(tx, swap), CancellationToken.None);
+        return swap.Id;
+    }
+
     public async Task<string> Invited()
     {
         var now = site.Clock.GetUtcNow();
