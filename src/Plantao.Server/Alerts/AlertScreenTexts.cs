@@ -191,6 +191,7 @@ public static class AlertScreenTexts
         ["time.30"] = ("30 min", "30 min"),
         ["time.60"] = ("1 h", "1 h"),
         ["time.120"] = ("2 h", "2 h"),
+        ["quiet.other"] = ("With other matchers…", "Com outros filtros…"),
         ["time.240"] = ("4 h", "4 h"),
         ["time.480"] = ("8 h", "8 h"),
         ["time.1440"] = ("24 h", "24 h"),

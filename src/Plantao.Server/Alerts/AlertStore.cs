@@ -237,6 +237,14 @@ public sealed class AlertStore(Db db)
         return Piece($"{status} {service} {team} {group} {hidden} {rank} {text} {anywhere}");
     }
 
+    /// <summary>What opened in a span of time, newest first.</summary>
+    public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> OpenedIn(DateTimeOffset from, DateTimeOffset until, AlertFilter filter, int count, CancellationToken ct) =>
+        db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.opened_at >= {from} AND a.opened_at < {until} {Where(filter)} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
+
+    /// <summary>What was told to have changed on a service (a deploy, a setting), newest first.</summary>
+    public Task<IReadOnlyList<(string Title, DateTimeOffset At, string? Link)>> Changes(string service, int count, CancellationToken ct) => db.Query(
+        $"SELECT title, at, link FROM changes WHERE service = {service} ORDER BY at DESC LIMIT {count}", r => (r.Text(0), r.At(1), r.TextOrNull(2)), ct);
+
     public Task<AlertGroup?> Group(string id, CancellationToken ct) => db.First($"SELECT id, service, key, leader, unresolved, opened_at, ended_at FROM alert_groups WHERE id = {id}", ReadGroup, ct);
 
     /// <summary>What an alert's signals came to, oldest first; repeats are a count on the alert.</summary>

@@ -7,6 +7,7 @@ using Plantao.Platform.Access;
 using Plantao.Platform.Redaction;
 using Plantao.Platform.Storage;
 using Plantao.Platform.Web;
+using Plantao.Services;
 
 namespace Plantao.Alerts;
 
@@ -44,7 +45,16 @@ public static class AlertsRoom
         .AddSingleton<DecidingFactory>()
         .AddSingleton<AlertActions>()
         .AddSingleton<AlertDesk>()
+        .AddSingleton<IntegrationDesk>()
+        .AddSingleton<QuietDesk>()
         .AddRefusalTexts(AlertScreenTexts.Refusals)
+        .AddRefusalTexts(SettingTexts.Refusals)
+        .AddNavigation(new("silences", NavigationPart.Respond, 40, "mute", "/silences", SettingTexts.All, "quiet", Right.ReadAlerts))
+        .AddNavigation(new("integrations", NavigationPart.Configure, 20, "link", "/integrations", SettingTexts.All, "integrations", Right.ReadDefinitions))
+        .AddNavigation(new("routes", NavigationPart.Configure, 30, "swap", "/routes", SettingTexts.All, "routes", Right.ReadDefinitions))
+        .AddPanel<Service, Pages.ServiceAlertsPanel>("main", 10)
+        .AddPanel<Service, Pages.ServiceIntegrationsPanel>("main", 20)
+        .AddPanel<Service, Pages.ServiceChangesPanel>("side", 10)
         .AddNavigation(new("alerts", NavigationPart.Respond, 20, "bell", "/alerts", AlertScreenTexts.All, "alerts", Right.ReadAlerts, Tab: 20)
         {
             Count = (provider, viewer, ct) => provider.GetRequiredService<AlertDesk>().Unresolved(new Call(viewer.Caller, viewer.Now, viewer.Correlation), ct),
@@ -64,6 +74,9 @@ public static class AlertsRoom
         AlertEndpoints.Map(routes);
         AlertScreens.Map(routes);
         QuietEndpoints.Map(routes);
+        QuietScreens.Map(routes);
+        RouteScreens.Map(routes);
+        IntegrationScreens.Map(routes);
         IntegrationEndpoints.Map(routes);
         return routes;
     }

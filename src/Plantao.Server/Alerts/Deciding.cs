@@ -133,12 +133,11 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         var latest = (key.OpenAlert ?? key.LastAlert) is { } id ? alerts.GetValueOrDefault(id) : null;
         // As they came: what is kept of them is redacted where it is kept, and a repeat keeps nothing.
         var labels = reading.Labels ?? LabelSet.Empty;
-        var routed = Routing.Take(around.Routes, integration.Name, integration.Service, labels);
-        var urgency = await UrgencyOf(integration, routed, reading, latest, receivedAt);
-        var team = routed.Service is { } to ? around.Services.GetValueOrDefault(to)?.TeamId : null;
-        var (severity, rank) = around.Severities.Of(routed.Severity, reading.SourceSeverity, Routing.RankOf, team ?? integration.Team);
+        var way = Way.Of(around, integration, labels, reading.SourceSeverity, receivedAt);
+        var (routed, rank) = (way.Routed, way.Rank);
+        var urgency = await UrgencyOf(integration, way, reading, latest);
         // The source's own word, when no scale knows it.
-        severity = severity is null ? null : Line(severity);
+        var severity = way.Severity is null ? null : Line(way.Severity);
         var hash = TextHash(reading, labels);
 
         var outcome = AlertRules.Decide(key, latest, reading, urgency, receivedAt, sameText: latest?.TextHash == hash);
@@ -192,17 +191,14 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     }
 
     /// <summary>How urgent this reading is, by route, service and the source's own word.</summary>
-    async Task<Urgency> UrgencyOf(Integration integration, Routed routed, Reading reading, Alert? latest, DateTimeOffset receivedAt)
+    async Task<Urgency> UrgencyOf(Integration integration, Way way, Reading reading, Alert? latest)
     {
         // A person who raises something says how urgent it is, and no table of words knows better.
-        var byHand = OwnIntegration.IsByHand(integration.Id);
-        if (byHand && reading.Urgency is { } said) return said;
-        var rules = byHand ? ServiceRules.None : around.Rules(routed.Service);
-        var urgency = rules.HowUrgent(routed.Urgency, reading.SourceSeverity, receivedAt);
+        if (OwnIntegration.IsByHand(integration.Id) && reading.Urgency is { } said) return said;
         // What opened low outside the support hours is not louder because they began and it is said again: `raise` decides that, not a repeat.
-        if (urgency is Urgency.High && latest is { Unresolved: true, Urgency: Urgency.Low } && rules.HowUrgent(routed.Urgency, reading.SourceSeverity, latest.OpenedAt) is Urgency.Low
+        if (way.Urgency is Urgency.High && latest is { Unresolved: true, Urgency: Urgency.Low } && Way.Rules(around, integration, way.Routed).HowUrgent(way.Routed.Urgency, reading.SourceSeverity, latest.OpenedAt) is Urgency.Low
             && (await TextOf(latest.Id)).SourceSeverity == (reading.SourceSeverity is { } word ? Line(word) : null)) return Urgency.Low;
-        return urgency;
+        return way.Urgency;
     }
 
     /// <summary>The integration's own figure, for what resolves by age; see <see cref="AlertRules.AgesAt"/>.</summary>

@@ -25,7 +25,7 @@ static class IntegrationEndpoints
         routes.MapGet("/api/v1/integrations/{integration}/refusals", Refusals).Needs(Right.ManageIntegrations).WithName("list-refusals").WithSummary("What was not taken, newest first.");
     }
 
-    static Refusal NoSuch { get; } = new("not-found", "There is no such integration.", 404);
+    internal static Refusal NoSuch { get; } = new("not-found", "There is no such integration.", 404);
 
     /// <summary>What may be asked for, and where each is sent to.</summary>
     internal static IReadOnlyDictionary<string, string[]> Kinds { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -48,9 +48,16 @@ static class IntegrationEndpoints
 
     static async Task<Results<Created<IntegrationView>, ProblemHttpResult>> Make(IntegrationRequest wanted, Call call, IntegrationStore store, Db db, CancellationToken ct)
     {
+        var ruling = await MakeOne(wanted, call, db, ct);
+        return ruling.Allowed ? TypedResults.Created("/api/v1/integrations/" + ruling.Value.Name, await View(ruling.Value, store, ct)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Makes an integration; for the API and the screens alike.</summary>
+    internal static async Task<Ruling<Integration>> MakeOne(IntegrationRequest wanted, Call call, Db db, CancellationToken ct)
+    {
         var read = Read(wanted, call.At);
-        if (!read.Allowed) return read.Refusal.ToProblem();
-        var ruling = await db.Write<Ruling<Integration>>(async tx =>
+        if (!read.Allowed) return read.Refusal;
+        return await db.Write<Ruling<Integration>>(async tx =>
         {
             var service = wanted.Service is null ? null : await ServiceStore.Find(tx, wanted.Service);
             if (wanted.Service is not null && (service is not { RemovedAt: null } || !await AlertEndpoints.Sees(tx, call, service.TeamId))) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422);
@@ -61,41 +68,53 @@ static class IntegrationEndpoints
             await tx.Journal(Entry.Of("integration.created", integration.Id, call.By, call.At, call.Correlation, new { integration.Name, integration.Format, integration.Service }));
             return integration;
         }, ct);
-        return ruling.Allowed ? TypedResults.Created("/api/v1/integrations/" + ruling.Value.Name, await View(ruling.Value, store, ct)) : ruling.Refusal.ToProblem();
     }
 
     static async Task<Results<Created<IntegrationKeyMade>, ProblemHttpResult>> AddKey(string integration, Call call, Db db, CancellationToken ct)
     {
+        var ruling = await MakeKey(integration, call, db, ct);
+        return ruling.Allowed ? TypedResults.Created((string?)null, ruling.Value) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Makes a key, which is shown now and never again; for the API and the screens alike.</summary>
+    internal static async Task<Ruling<IntegrationKeyMade>> MakeKey(string integration, Call call, Db db, CancellationToken ct)
+    {
         var key = Tokens.NewIntegrationKey();
-        var ruling = await db.Write<Ruling<string>>(async tx =>
+        return await db.Write<Ruling<IntegrationKeyMade>>(async tx =>
         {
             if (await IntegrationStore.ByName(tx, integration) is not { } found || !await AlertEndpoints.Sees(tx, call, found.Team)) return NoSuch;
             if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations);
             var made = await IntegrationStore.AddKey(tx, found.Id, key, call.At);
-            if (made.Allowed) await tx.Journal(Entry.Of("integration.key-made", found.Id, call.By, call.At, call.Correlation, new { key = made.Value }));
-            return made;
+            if (!made.Allowed) return made.Refusal;
+            await tx.Journal(Entry.Of("integration.key-made", found.Id, call.By, call.At, call.Correlation, new { key = made.Value }));
+            return new IntegrationKeyMade(made.Value, key);
         }, ct);
-        return ruling.Allowed ? TypedResults.Created((string?)null, new IntegrationKeyMade(ruling.Value, key)) : ruling.Refusal.ToProblem();
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(string integration, string key, Call call, Db db, CancellationToken ct)
+    static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(string integration, string key, Call call, Db db, CancellationToken ct) =>
+        await RevokeOne(integration, key, call, db, ct) is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+
+    /// <summary>Revokes a key; for the API and the screens alike.</summary>
+    /// <returns>Why not.</returns>
+    internal static Task<Refusal?> RevokeOne(string integration, string key, Call call, Db db, CancellationToken ct) => db.Write<Refusal?>(async tx =>
     {
-        var refusal = await db.Write<Refusal?>(async tx =>
-        {
-            if (await IntegrationStore.ByName(tx, integration) is not { } found || !await AlertEndpoints.Sees(tx, call, found.Team)) return NoSuch;
-            if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations);
-            if (!await IntegrationStore.RevokeKey(tx, found.Id, key, call.At)) return new Refusal("not-found", "There is no such key, or it was revoked.", 404);
-            await tx.Journal(Entry.Of("integration.key-revoked", found.Id, call.By, call.At, call.Correlation, new { key }));
-            return null;
-        }, ct);
-        return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
-    }
+        if (await IntegrationStore.ByName(tx, integration) is not { } found || !await AlertEndpoints.Sees(tx, call, found.Team)) return NoSuch;
+        if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations);
+        if (!await IntegrationStore.RevokeKey(tx, found.Id, key, call.At)) return new Refusal("not-found", "There is no such key, or it was revoked.", 404);
+        await tx.Journal(Entry.Of("integration.key-revoked", found.Id, call.By, call.At, call.Correlation, new { key }));
+        return null;
+    }, ct);
 
-    static async Task<Results<NoContent, ProblemHttpResult>> Sign(string integration, SigningSecretsRequest wanted, Call call, Db db, Secrets secrets, CancellationToken ct)
+    static async Task<Results<NoContent, ProblemHttpResult>> Sign(string integration, SigningSecretsRequest wanted, Call call, Db db, Secrets secrets, CancellationToken ct) =>
+        await KeepSecrets(integration, wanted, call, db, secrets, ct) is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+
+    /// <summary>Keeps the secrets that sign what comes in; for the API and the screens alike.</summary>
+    /// <returns>Why not.</returns>
+    internal static async Task<Refusal?> KeepSecrets(string integration, SigningSecretsRequest wanted, Call call, Db db, Secrets secrets, CancellationToken ct)
     {
         if (wanted.Secrets is not { Count: > 0 and <= 4 } || wanted.Secrets.Any(s => s.Length is < 8 or > 512 || s.Any(char.IsWhiteSpace)))
-            return new Refusal("bad-secret", "Give 1 to 4 secrets of 8 to 512 characters without blanks.", 422).ToProblem();
-        var refusal = await db.Write<Refusal?>(async tx =>
+            return new Refusal("bad-secret", "Give 1 to 4 secrets of 8 to 512 characters without blanks.", 422);
+        return await db.Write<Refusal?>(async tx =>
         {
             if (await IntegrationStore.ByName(tx, integration) is not { } found || !await AlertEndpoints.Sees(tx, call, found.Team)) return NoSuch;
             if (!call.Caller.May(Right.ManageIntegrations, found.Team)) return call.NotAllowed(Right.ManageIntegrations);
@@ -103,7 +122,6 @@ static class IntegrationEndpoints
             await tx.Journal(Entry.Of("integration.signing-secrets-set", found.Id, call.By, call.At, call.Correlation, new { count = wanted.Secrets.Count }));
             return null;
         }, ct);
-        return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
     }
 
     static async Task<Results<Ok<IReadOnlyList<RefusalView>>, ProblemHttpResult>> Refusals(string integration, Call call, IntegrationStore store, SignalStore signals, TeamStore teams, CancellationToken ct)

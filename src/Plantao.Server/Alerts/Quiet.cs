@@ -67,6 +67,22 @@ public sealed class QuietStore(Db db)
     public async Task<IReadOnlyList<Maintenance>> AllMaintenance(bool ended, CancellationToken ct) => [.. (await db.Query(
         $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", r => ReadMaintenance(db, r), ct)).OfType<Maintenance>()];
 
+    /// <summary>Those that are over, the last first.</summary>
+    public async Task<IReadOnlyList<Silence>> OverSilences(int count, CancellationToken ct) => [.. (await db.Query(
+        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NOT NULL ORDER BY ends_at DESC, id DESC LIMIT {count}", r => ReadSilence(db, r), ct)).OfType<Silence>()];
+
+    /// <inheritdoc cref="OverSilences"/>
+    public async Task<IReadOnlyList<Maintenance>> OverMaintenance(int count, CancellationToken ct) => [.. (await db.Query(
+        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NOT NULL ORDER BY ends_at DESC, id DESC LIMIT {count}", r => ReadMaintenance(db, r), ct)).OfType<Maintenance>()];
+
+    /// <summary>One, over or not.</summary>
+    public Task<Silence?> AnySilence(string id, CancellationToken ct) => db.First(
+        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE id = {id}", r => ReadSilence(db, r), ct);
+
+    /// <inheritdoc cref="AnySilence"/>
+    public Task<Maintenance?> AnyMaintenance(string id, CancellationToken ct) => db.First(
+        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE id = {id}", r => ReadMaintenance(db, r), ct);
+
     public static Task<Silence?> Silence(Tx tx, string id) => tx.First(
         $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE id = {id} AND ended_at IS NULL {tx.Db.ForUpdate}", r => ReadSilence(tx.Db, r));
 

@@ -27,19 +27,26 @@ static class QuietEndpoints
         routes.MapDelete("/api/v1/maintenance/{id}", End).Needs(Right.Quiet).WithName("end-maintenance").WithSummary("Ends maintenance now.");
     }
 
-    static async Task<Ok<IReadOnlyList<SilenceView>>> Silences(Call call, QuietStore store, TeamStore teams, CancellationToken ct, bool ended = false)
+    static async Task<Ok<IReadOnlyList<SilenceView>>> Silences(Call call, QuietStore store, TeamStore teams, CancellationToken ct, bool ended = false) =>
+        TypedResults.Ok<IReadOnlyList<SilenceView>>([.. (await Seen(await store.Silences(ended, ct), call, teams, ct)).Select(s => View(s, call.At))]);
+
+    /// <summary>Those that the caller may know of; for the API and the screens alike.</summary>
+    internal static async Task<IReadOnlyList<Silence>> Seen(IReadOnlyList<Silence> some, Call call, TeamStore teams, CancellationToken ct)
     {
         var hidden = await AlertEndpoints.Hidden(call, teams, ct);
-        return TypedResults.Ok<IReadOnlyList<SilenceView>>([.. (await store.Silences(ended, ct)).Where(s => s.Team is null || !hidden.Contains(s.Team, StringComparer.Ordinal)).Select(s => View(s, call.At))]);
+        return [.. some.Where(s => s.Team is null || !hidden.Contains(s.Team, StringComparer.Ordinal))];
     }
 
-    static async Task<Ok<IReadOnlyList<MaintenanceView>>> AllMaintenance(Call call, QuietStore store, ServiceStore services, TeamStore teams, CancellationToken ct, bool ended = false)
+    static async Task<Ok<IReadOnlyList<MaintenanceView>>> AllMaintenance(Call call, QuietStore store, ServiceStore services, TeamStore teams, CancellationToken ct, bool ended = false) =>
+        TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. (await Seen(await store.AllMaintenance(ended, ct), call, services, teams, ct)).Select(m => View(m, call.At))]);
+
+    /// <inheritdoc cref="Seen(IReadOnlyList{Silence}, Call, TeamStore, CancellationToken)"/>
+    internal static async Task<IReadOnlyList<Maintenance>> Seen(IReadOnlyList<Maintenance> some, Call call, ServiceStore services, TeamStore teams, CancellationToken ct)
     {
         var hidden = await AlertEndpoints.Hidden(call, teams, ct);
         var unseen = hidden.Count == 0 ? [] : (await services.All(ct)).Where(s => s.TeamId is not null && hidden.Contains(s.TeamId, StringComparer.Ordinal)).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         // Work on several services is shown with those that the caller may know of, and not at all when there are none.
-        var seen = (await store.AllMaintenance(ended, ct)).Select(m => m with { Services = [.. m.Services.Where(name => !unseen.Contains(name))] }).Where(m => m.Services.Count > 0);
-        return TypedResults.Ok<IReadOnlyList<MaintenanceView>>([.. seen.Select(m => View(m, call.At))]);
+        return [.. some.Select(m => m with { Services = [.. m.Services.Where(name => !unseen.Contains(name))] }).Where(m => m.Services.Count > 0)];
     }
 
     static async Task<Results<Created<SilenceView>, ProblemHttpResult>> Silence(SilenceRequest wanted, Call call, Db db, TeamStore teams, Redactor redactor, CancellationToken ct)
@@ -51,16 +58,10 @@ static class QuietEndpoints
     /// <summary>Makes a silence; for the API and the screens alike.</summary>
     internal static async Task<Ruling<Silence>> MakeSilence(SilenceRequest wanted, Call call, Db db, TeamStore teams, Redactor redactor, CancellationToken ct)
     {
-        var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Alerts.Silence.Longest);
-        if (!span.Allowed) return span.Refusal;
-        var (from, until) = span.Value;
-        if (Fault(wanted.Match, redactor) is { } fault) return fault;
-        var comment = redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text;
+        var drafted = await DraftSilence(wanted, call, teams, redactor, ct);
+        if (!drafted.Allowed) return drafted.Refusal;
+        var (silence, comment) = (drafted.Value, drafted.Value.Comment);
         if (comment.Length == 0) return new Refusal("no-comment", "A silence says why.", 422);
-        var team = wanted.Team is null ? null : await teams.Find(wanted.Team, ct);
-        if (wanted.Team is not null && (team is null || !team.VisibleTo(call.Caller))) return new Refusal("no-such-team", $"There is no team of the name {wanted.Team}.", 422);
-        if (Allowed(call, team?.Id, until - from) is { } refusal) return refusal;
-        var silence = new Silence(Ids.New("sil", call.At), [.. wanted.Match], from, until, call.By, call.At.Stored(), comment, wanted.Gravest, team?.Id);
         await db.Write(async tx =>
         {
             await QuietStore.Add(tx, silence);
@@ -69,16 +70,38 @@ static class QuietEndpoints
         return silence;
     }
 
+    /// <summary>A silence as it would be made, to see beforehand what it would keep quiet. It may say nothing of why yet.</summary>
+    internal static async Task<Ruling<Silence>> DraftSilence(SilenceRequest wanted, Call call, TeamStore teams, Redactor redactor, CancellationToken ct)
+    {
+        var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Alerts.Silence.Longest);
+        if (!span.Allowed) return span.Refusal;
+        var (from, until) = span.Value;
+        if (Fault(wanted.Match, redactor) is { } fault) return fault;
+        var comment = redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text;
+        var team = wanted.Team is null ? null : await teams.Find(wanted.Team, ct);
+        if (wanted.Team is not null && (team is null || !team.VisibleTo(call.Caller))) return new Refusal("no-such-team", $"There is no team of the name {wanted.Team}.", 422);
+        return Allowed(call, team?.Id, until - from) is { } refusal
+            ? refusal
+            : new Silence(Ids.New("sil", call.At), [.. wanted.Match], from, until, call.By, call.At.Stored(), comment, wanted.Gravest, team?.Id);
+    }
+
     static async Task<Results<Created<MaintenanceView>, ProblemHttpResult>> Maintain(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, TeamStore teams, Redactor redactor, CancellationToken ct)
     {
+        var ruling = await MakeMaintenance(wanted, call, db, services, teams, redactor, ct);
+        return ruling.Allowed ? TypedResults.Created("/api/v1/maintenance/" + ruling.Value.Id, View(ruling.Value, call.At)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Announces work on services; for the API and the screens alike.</summary>
+    internal static async Task<Ruling<Maintenance>> MakeMaintenance(MaintenanceRequest wanted, Call call, Db db, ServiceStore services, TeamStore teams, Redactor redactor, CancellationToken ct)
+    {
         var span = Span(wanted.StartsAt, wanted.EndsAt, wanted.Minutes, call.At, Maintenance.Longest);
-        if (!span.Allowed) return span.Refusal.ToProblem();
+        if (!span.Allowed) return span.Refusal;
         var (from, until) = span.Value;
-        if (wanted.Services is not { Count: > 0 and <= 200 }) return new Refusal("no-services", "Maintenance names 1 to 200 services.", 422).ToProblem();
+        if (wanted.Services is not { Count: > 0 and <= 200 }) return new Refusal("no-services", "Maintenance names 1 to 200 services.", 422);
         foreach (var name in wanted.Services)
         {
-            if (await services.Find(name, ct) is not { RemovedAt: null } service || !await AlertEndpoints.Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {name}.", 422).ToProblem();
-            if (Allowed(call, service.TeamId, until - from) is { } refusal) return refusal.ToProblem();
+            if (await services.Find(name, ct) is not { RemovedAt: null } service || !await AlertEndpoints.Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {name}.", 422);
+            if (Allowed(call, service.TeamId, until - from) is { } refusal) return refusal;
         }
 
         var maintenance = new Maintenance(Ids.New("mnt", call.At), [.. wanted.Services], from, until, call.By, call.At.Stored(), redactor.Redact(TextNormaliser.Line(wanted.Comment, 500)).Text, wanted.Gravest);
@@ -87,13 +110,18 @@ static class QuietEndpoints
             await QuietStore.Add(tx, maintenance);
             await tx.Journal(Entry.Of("maintenance.made", maintenance.Id, call.By, call.At, call.Correlation, new { maintenance.Services, maintenance.StartsAt, maintenance.EndsAt }, maintenance.Comment));
         }, ct);
-        return TypedResults.Created("/api/v1/maintenance/" + maintenance.Id, View(maintenance, call.At));
+        return maintenance;
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> End(string id, Call call, Db db, CancellationToken ct)
+    static async Task<Results<NoContent, ProblemHttpResult>> End(string id, Call call, Db db, CancellationToken ct) =>
+        await EndOne(id, call, db, ct) is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+
+    /// <summary>Ends a silence or maintenance now; for the API and the screens alike.</summary>
+    /// <returns>Why not.</returns>
+    internal static Task<Refusal?> EndOne(string id, Call call, Db db, CancellationToken ct)
     {
         var notThere = new Refusal("not-found", "There is no such silence or maintenance, or it has ended.", 404);
-        var refusal = await db.Write<Refusal?>(async tx =>
+        return db.Write<Refusal?>(async tx =>
         {
             // Whoever made it has no right of their own to it: a right that was withdrawn is gone here too.
             if (await QuietStore.Silence(tx, id) is { } silence)
@@ -123,10 +151,9 @@ static class QuietEndpoints
             await tx.Journal(Entry.Of(id.StartsWith("sil_", StringComparison.Ordinal) ? "silence.ended" : "maintenance.ended", id, call.By, call.At, call.Correlation));
             return null;
         }, ct);
-        return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
     }
 
-    static Refusal? Allowed(Call call, string? team, TimeSpan length)
+    internal static Refusal? Allowed(Call call, string? team, TimeSpan length)
     {
         if (!call.Caller.May(Right.Quiet, team)) return call.NotAllowed(Right.Quiet);
         return length > ResponderLongest && !call.Caller.May(Right.ManageIntegrations, team)

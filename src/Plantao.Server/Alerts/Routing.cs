@@ -45,7 +45,7 @@ public static class Routing
             for (var i = 0; i < route.Rules.Count; i++)
             {
                 var rule = route.Rules[i];
-                if (!rule.Matchers.All(m => m.Name == "integration" ? m.Matches(integration) : m.Matches(labels))) continue;
+                if (!Matches(rule, integration, labels)) continue;
                 trace.Add(rule.Title is null ? AlertTexts.All.Keep("routed.rule", route.Name, AlertTexts.Number(i + 1)) : AlertTexts.All.Keep("routed.titled", route.Name, AlertTexts.Number(i + 1), rule.Title));
                 service ??= rule.Service;
                 severity ??= rule.Severity;
@@ -67,6 +67,9 @@ public static class Routing
             return new Routed(to, severity, urgency, policy, groupBy, to is null && policy is null && !matched, string.Join('\n', trace));
         }
     }
+
+    /// <summary>Whether a rule takes what came through this integration with these labels.</summary>
+    public static bool Matches(RouteRule rule, string integration, IReadOnlyDictionary<string, string> labels) => rule.Matchers.All(m => m.Name == "integration" ? m.Matches(integration) : m.Matches(labels));
 
     /// <summary>How loud the source's own word is: warning, info, P4 and P5 are low; everything else, an unknown word and none are high. Whole tokens only.</summary>
     public static Urgency FromWord(string? word) => word?.ToLowerInvariant() switch

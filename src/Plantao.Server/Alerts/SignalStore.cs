@@ -164,6 +164,15 @@ public sealed class SignalStore
         $"SELECT integration_id, at, status, why, size, digest, head, correlation, count FROM refusals WHERE integration_id = {integrationId} ORDER BY id DESC LIMIT {count}",
         r => new Refused(r.Text(0), r.At(1), r.Int(2), r.Text(3), r.Long(4), r.Text(5), r.Text(6), r.Text(7), r.Long(8)), ct);
 
+    /// <summary>Among how many of the newest signals an integration's last is looked for: the inbox has no index of it, since each would cost every signal that comes in.</summary>
+    public const int LookedThrough = 20_000;
+
+    /// <summary>When an integration was last heard, among the newest <see cref="LookedThrough"/> signals of all.</summary>
+    /// <param name="own">The format of what we raise ourselves in its name, which is not counted.</param>
+    public Task<DateTimeOffset?> LastOf(string integrationId, string own, CancellationToken ct) => db.First(
+        $"SELECT max(received_at) FROM (SELECT integration_id, format, received_at FROM signals ORDER BY id DESC LIMIT {LookedThrough}) AS newest WHERE integration_id = {integrationId} AND format <> {own}",
+        r => r.AtOrNull(0), ct);
+
     /// <summary>How many signals wait to be decided, and how old the oldest is.</summary>
     public async Task<(long Count, DateTimeOffset? Oldest)> Backlog(CancellationToken ct) => await db.First(
         $"SELECT count(*), min(received_at) FROM signals WHERE id > (SELECT position FROM signal_cursor WHERE id = 1)", r => (r.Long(0), r.AtOrNull(1)), ct);

@@ -35,7 +35,8 @@ static class DefinitionEndpoints
     static async Task<Results<Ok<PlanView>, ProblemHttpResult>> Apply(PackRequest wanted, Call call, Db db, DefinitionKinds kinds, DefinitionStore store, CancellationToken ct) =>
         Answer(await Made(wanted, call, db, kinds, store, apply: true, ct));
 
-    static async Task<Ruling<PlanView>> Made(PackRequest wanted, Call call, Db db, DefinitionKinds kinds, DefinitionStore store, bool apply, CancellationToken ct)
+    /// <summary>Plans or applies; for the API and the screens alike.</summary>
+    internal static async Task<Ruling<PlanView>> Made(PackRequest wanted, Call call, Db db, DefinitionKinds kinds, DefinitionStore store, bool apply, CancellationToken ct)
     {
         Take? take = wanted.Take switch { null => null, "file" => Take.File, "web" => Take.Web, _ => (Take)(-1) };
         if (take is { } given && !Enum.IsDefined(given)) return new Refusal("bad-take", "take is file or web.", 422);
@@ -58,9 +59,15 @@ static class DefinitionEndpoints
 
     static async Task<Results<Ok<IReadOnlyList<PackFileBody>>, ProblemHttpResult>> ExportPack(string pack, Call call, DefinitionKinds kinds, DefinitionStore store, TeamStore teams, CancellationToken ct)
     {
-        if (await store.Pack(pack, ct) is not { } head) return new Refusal("not-found", "There is no such pack.", 404).ToProblem();
-        var own = (await Visible(call, store, teams, ct)).Where(d => d.Pack == pack).Select(d => (d.Key, d.Document));
-        return TypedResults.Ok<IReadOnlyList<PackFileBody>>([.. Export.Files(head, own, kinds).Select(f => new PackFileBody(f.Path, f.Text))]);
+        var ruling = await FilesOf(pack, call, kinds, store, teams, ct);
+        return ruling.Allowed ? TypedResults.Ok<IReadOnlyList<PackFileBody>>([.. ruling.Value.Select(f => new PackFileBody(f.Path, f.Text))]) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>A pack as files, with what the caller may see of it; for the API and the screens alike.</summary>
+    internal static async Task<Ruling<IReadOnlyList<PackFile>>> FilesOf(string pack, Call call, DefinitionKinds kinds, DefinitionStore store, TeamStore teams, CancellationToken ct)
+    {
+        if (await store.Pack(pack, ct) is not { } head) return new Refusal("not-found", "There is no such pack.", 404);
+        return Export.Files(head, (await Visible(call, store, teams, ct)).Where(d => d.Pack == pack).Select(d => (d.Key, d.Document)), kinds).ToList();
     }
 
     static async Task<Ok<IReadOnlyList<DefinitionView>>> List(Call call, DefinitionKinds kinds, DefinitionStore store, TeamStore teams, CancellationToken ct, string? kind = null) =>
@@ -76,32 +83,45 @@ static class DefinitionEndpoints
 
     static async Task<Results<Ok<DefinitionView>, ProblemHttpResult>> Put(string kind, string name, DefinitionRequest wanted, Call call, Db db, DefinitionKinds kinds, DefinitionStore store, CancellationToken ct)
     {
-        if (kinds.Find(kind) is not { } known) return new Refusal("unknown-kind", $"The kind is one of {string.Join(", ", kinds.All.Select(k => k.Name))}.", 422).ToProblem();
-        if (!Shapes.IsName(name)) return new Refusal("bad-name", "A name has 1 to 63 lower-case letters, digits and hyphens.", 422).ToProblem();
-        if (string.IsNullOrWhiteSpace(wanted.Reason)) return new Refusal("no-reason", "Say in a few words why it is changed.", 422).ToProblem();
-        var file = $"{known.Folder}/{name}.yaml";
-        var document = Document.Read(file, wanted.Yaml);
-        if (document.Root is null || document.Problems.Count > 0) return new Refusal("definition-problems", string.Join('\n', document.Problems), 422).ToProblem();
-        var draft = known.Read(document.Root);
-        if (draft.Document is null) return new Refusal("definition-problems", string.Join('\n', draft.Problems), 422).ToProblem();
-        var ruling = await db.Write<Ruling<StoredDefinition>>(async tx =>
+        var ruling = await PutOne(kind, name, wanted, null, call, db, kinds, store, ct);
+        return ruling.Allowed ? TypedResults.Ok(View(ruling.Value, kinds)) : ruling.Refusal.ToProblem();
+    }
+
+    /// <summary>Reads a definition's text as its file in a pack would be read.</summary>
+    internal static Draft Drafted(IDefinitionKind kind, string name, string yaml)
+    {
+        var document = Document.Read($"{kind.Folder}/{name}.yaml", yaml);
+        return document.Root is null || document.Problems.Count > 0 ? Draft.Wrong(document.Problems) : kind.Read(document.Root);
+    }
+
+    /// <summary>Writes a new revision; for the API and the screens alike.</summary>
+    /// <param name="seen">The revision that was edited, 0 for none: when another is there by now, somebody was first. <see langword="null"/>: whatever is there is replaced.</param>
+    internal static async Task<Ruling<StoredDefinition>> PutOne(string kind, string name, DefinitionRequest wanted, int? seen, Call call, Db db, DefinitionKinds kinds, DefinitionStore store, CancellationToken ct)
+    {
+        if (kinds.Find(kind) is not { } known) return new Refusal("unknown-kind", $"The kind is one of {string.Join(", ", kinds.All.Select(k => k.Name))}.", 422);
+        if (!Shapes.IsName(name)) return new Refusal("bad-name", "A name has 1 to 63 lower-case letters, digits and hyphens.", 422);
+        if (string.IsNullOrWhiteSpace(wanted.Reason)) return new Refusal("no-reason", "Say in a few words why it is changed.", 422);
+        var draft = Drafted(known, name, wanted.Yaml);
+        if (draft.Document is null) return new Refusal("definition-problems", string.Join('\n', draft.Problems), 422);
+        return await db.Write<Ruling<StoredDefinition>>(async tx =>
         {
             var key = new DefinitionKey(kind, name);
             var before = await DefinitionStore.Find(tx, key);
             if (await Refused(tx, draft.Document, call) is { } refusal) return refusal;
             if (before is not null && await Refused(tx, before.Document, call) is { } owned) return owned;
+            if (seen is { } edited && edited != (before?.Revision ?? 0))
+                return before is not null && edited == 0 ? new Refusal("definition-taken", $"There is a {kind} of the name {name} already.") : new Refusal("definition-changed", "Somebody saved another revision meanwhile. Nothing of yours was saved.");
             var digest = Canonical.Digest(draft.Document);
             if (before?.Digest == digest) return before;
             await store.Save(tx, key, draft.Document, digest, before?.Pack, drifted: before?.Pack is not null, before?.Applied, new Authorship(call.By, call.At, call.Correlation, wanted.Reason.Trim()));
             return (await DefinitionStore.Find(tx, key))!;
         }, ct);
-        return ruling.Allowed ? TypedResults.Ok(View(ruling.Value, kinds)) : ruling.Refusal.ToProblem();
     }
 
-    static Refusal NoSuch { get; } = new("not-found", "There is no such definition.", 404);
+    internal static Refusal NoSuch { get; } = new("not-found", "There is no such definition.", 404);
 
     /// <summary>What the caller sees: a private team's definitions are not there for others.</summary>
-    static async Task<IReadOnlyList<StoredDefinition>> Visible(Call call, DefinitionStore store, TeamStore teams, CancellationToken ct)
+    internal static async Task<IReadOnlyList<StoredDefinition>> Visible(Call call, DefinitionStore store, TeamStore teams, CancellationToken ct)
     {
         var seen = new List<StoredDefinition>();
         foreach (var definition in await store.All(ct))
@@ -109,7 +129,7 @@ static class DefinitionEndpoints
         return seen;
     }
 
-    static async Task<bool> Sees(Call call, StoredDefinition definition, TeamStore teams, CancellationToken ct)
+    internal static async Task<bool> Sees(Call call, StoredDefinition definition, TeamStore teams, CancellationToken ct)
     {
         using var parsed = JsonDocument.Parse(definition.Document);
         return !parsed.RootElement.TryGetProperty("team", out var named) || await teams.Find(named.GetString()!, ct) is not { } team || team.VisibleTo(call.Caller);

@@ -18,6 +18,14 @@ public sealed class DefinitionStore(Db db, IEnumerable<IApplyDefinition> rooms)
     /// <summary>All, locked until the transaction ends: one change of definitions at a time.</summary>
     public static Task<IReadOnlyList<StoredDefinition>> All(Tx tx) => tx.Query($"{Select} WHERE removed_at IS NULL ORDER BY kind, name {tx.Db.ForUpdate}", Read);
 
+    /// <summary>All as they are now, locked for nobody.</summary>
+    public static Task<IReadOnlyList<StoredDefinition>> AllNow(Tx tx) => tx.Query($"{Select} WHERE removed_at IS NULL ORDER BY kind, name", Read);
+
+    /// <summary>Who wrote the revision that holds of each definition, and when.</summary>
+    public Task<IReadOnlyList<(DefinitionKey Key, string Author, DateTimeOffset At)>> Latest(CancellationToken ct) => db.Query(
+        $"SELECT r.kind, r.name, r.author, r.at FROM definition_revisions r JOIN definitions d ON d.kind = r.kind AND d.name = r.name AND d.revision = r.revision WHERE d.removed_at IS NULL",
+        r => (new DefinitionKey(r.Text(0), r.Text(1)), r.Text(2), r.At(3)), ct);
+
     public Task<StoredDefinition?> Find(DefinitionKey key, CancellationToken ct) => db.First($"{Select} WHERE kind = {key.Kind} AND name = {key.Name} AND removed_at IS NULL", Read, ct);
 
     public static Task<StoredDefinition?> Find(Tx tx, DefinitionKey key) => tx.First($"{Select} WHERE kind = {key.Kind} AND name = {key.Name} AND removed_at IS NULL {tx.Db.ForUpdate}", Read);

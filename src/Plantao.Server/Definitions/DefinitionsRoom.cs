@@ -1,5 +1,8 @@
 using Plantao.Definitions.Kinds;
 using Plantao.People;
+using Plantao.Platform;
+using Plantao.Platform.Access;
+using Plantao.Platform.Web;
 
 namespace Plantao.Definitions;
 
@@ -13,6 +16,9 @@ public static class DefinitionsRoom
         .AddSingleton<IDefinitionKind>(EscalationPolicyKind.Kind)
         .AddSingleton<IDefinitionKind>(RouteKind.Kind)
         .AddSingleton<IDefinitionKind>(IntegrationKind.Kind)
+        .AddSingleton<DefinitionDesk>()
+        .AddRefusalTexts(DefinitionTexts.Refusals)
+        .AddNavigation(new("definitions", NavigationPart.Configure, 40, "diff", "/definitions", DefinitionTexts.All, "definitions", Right.ReadDefinitions))
         .AddSingleton<IForgetPeople, ForgetInDefinitions>()
         .AddSingleton<IApplyDefinition, ApplySeverities>()
         .AddSingleton<IApplyDefinition, ApplyService>();
@@ -21,6 +27,8 @@ public static class DefinitionsRoom
     {
         DefinitionEndpoints.Map(routes);
         SecretEndpoints.Map(routes);
+        DefinitionScreens.Map(routes);
+        PackScreens.Map(routes);
         return routes;
     }
 }

@@ -131,7 +131,13 @@ public sealed record Plan(string Pack, IReadOnlyList<Change> Changes, IReadOnlyL
         IReadOnlyList<Definition> after = [.. changes.Where(change => change.Kind is not (ChangeKind.Foreign or ChangeKind.KeepWeb)).Select(change => change.Wanted).OfType<Definition>()];
         there.UnionWith(after.Select(definition => definition.Key));
         there.UnionWith(after.SelectMany(definition => definition.Offers));
+        return HolesIn(after, there);
+    }
 
+    /// <summary>What some definitions name and nothing answers to.</summary>
+    /// <param name="there">All names that something answers to.</param>
+    public static List<Hole> HolesIn(IReadOnlyList<Definition> after, IReadOnlySet<DefinitionKey> there)
+    {
         // The words for severities are whole and without case; other names are spelled one way.
         var severities = there.Where(key => key.Kind == "severity").Select(key => key.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return

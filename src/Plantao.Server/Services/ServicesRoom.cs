@@ -5,6 +5,7 @@ using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Web;
 
 namespace Plantao.Services;
 
@@ -13,12 +14,14 @@ public static class ServicesRoom
 {
     public static IServiceCollection AddServices(this IServiceCollection services) => services
         .AddSingleton<ServiceStore>()
-        .AddStoredDocuments<Db>((db, ct) => new SeverityStore(db).All(ct));
+        .AddStoredDocuments<Db>((db, ct) => new SeverityStore(db).All(ct))
+        .AddNavigation(new("services", NavigationPart.Configure, 10, "globe", "/services", ServiceTexts.All, "services", Right.ReadDefinitions));
 
     public static IEndpointRouteBuilder MapServices(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/services", List).Needs(Right.ReadDefinitions).WithName("list-services");
         routes.MapGet("/api/v1/services/{service}", Get).Needs(Right.ReadDefinitions).WithName("get-service");
+        ServiceScreens.Map(routes);
         return routes;
     }
 
@@ -41,10 +44,13 @@ public static class ServicesRoom
 
     static async Task<Results<Ok<ServiceView>, ProblemHttpResult>> Get(string service, Call call, ServiceStore services, TeamStore teams, CancellationToken ct)
     {
-        if (await services.Find(service, ct) is not { RemovedAt: null } found) return Problems.NotFound("service");
-        if (found.TeamId is { } teamId && await teams.Find(teamId, ct) is { } team && !team.VisibleTo(call.Caller)) return Problems.NotFound("service");
+        if (await Visible(service, call, services, teams, ct) is not { } found) return Problems.NotFound("service");
         return TypedResults.Ok(View(found, await teams.Names(ct)));
     }
+
+    /// <summary>A service that is there and that the caller may know of; for the API and the screens alike.</summary>
+    internal static async Task<Service?> Visible(string service, Call call, ServiceStore services, TeamStore teams, CancellationToken ct) =>
+        await services.Find(service, ct) is { RemovedAt: null } found && (found.TeamId is not { } teamId || await teams.Find(teamId, ct) is not { } team || team.VisibleTo(call.Caller)) ? found : null;
 
     static ServiceView View(Service service, IReadOnlyDictionary<string, string> teams)
     {

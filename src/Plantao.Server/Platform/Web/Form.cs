@@ -25,6 +25,9 @@ public sealed class Form
     /// <summary>Whether a box was ticked.</summary>
     public bool Ticked(string field) => Exact(field).Length > 0;
 
+    /// <summary>The files that came with it, of a form that is sent as <c>multipart/form-data</c>.</summary>
+    public IReadOnlyList<IFormFile> Files => fields?.Files is { } files ? [.. files] : [];
+
     /// <summary>What was typed, to be shown again: everything but passwords and the form's token.</summary>
     public IReadOnlyDictionary<string, string> Typed => fields is null
         ? new Dictionary<string, string>(StringComparer.Ordinal)
