@@ -58,7 +58,7 @@ public static class HomeTexts
         ["unreached"] = ("{0} climbs: see the alerts", "{0} escaladas: veja os alertas"),
         ["unanswered"] = ("{0} climbs are at the catch-all", "{0} escaladas na rede de segurança"),
         ["channels.none"] = ("nothing sent in 24 h", "nada enviado em 24 h"),
-        ["channels.ok"] = ("{0} accepted in 24 h", "{0} aceitos em 24 h"),
+        ["channels.ok"] = ("{0} accepted in 24 h", "aceitos em 24 h: {0}"),
         ["channels.some"] = ("{0} accepted, {1} given up, {2} retried", "{0} aceitos, {1} desistências, {2} em nova tentativa"),
         ["channels.dead"] = ("{0} takes nothing", "{0} não aceita nada"),
         ["channels.shut"] = ("{0} providers do not answer", "{0} provedores não respondem"),
