@@ -9,11 +9,13 @@ static class Live
 
     public static async Task Run(World world, Story story, CancellationToken ct)
     {
+        var link = await world.Visit(ct);
         story.Say("");
         story.Tell($"FAULT        {World.Fault} is put into the sample service; in some seconds the phone of {World.Ana.DisplayName} rings");
         await world.Break(true, ct);
         var (said, rang) = (world.Checkout.Said.Count, world.Phones.Rang.Count);
         var stood = new Dictionary<string, string>(StringComparer.Ordinal);
+        var guided = new HashSet<string>(StringComparer.Ordinal);
         var explained = false;
         while (world.Checkout.Lives)
         {
@@ -28,14 +30,14 @@ static class Live
                 if (stood.GetValueOrDefault(alert.Id) == alert.Status) continue;
                 stood[alert.Id] = alert.Status;
                 story.Tell($"ALERT        {alert.Title} is {alert.Status.ToLowerInvariant()}{(alert.Status == "Acknowledged" ? " by " + world.People.GetValueOrDefault(alert.AcknowledgedBy ?? "", "somebody") : "")}");
+                if (alert.Status != "Open" && guided.Add(alert.Status)) Guide(world, story, alert);
             }
 
             foreach (var message in world.Phones.Rang.Skip(rang))
             {
                 rang++;
                 story.Tell(message.At, $"RINGS        phone of {message.Who}: \"{message.Title}\"{(message.Why is null ? "" : $" ({message.Why})")}");
-                if (message.Link is not null) story.Say("                                    answer it here: " + message.Link);
-                if (!explained) Explain(world, story);
+                if (!explained) Explain(world, story, link);
                 explained = true;
             }
 
@@ -45,22 +47,46 @@ static class Live
         throw new NotSeenException("The sample service ended. It said: " + world.Checkout.Errors);
     }
 
-    static void Explain(World world, Story story) => story.Say($$$"""
+    static void Explain(World world, Story story, string link) => story.Say($$$"""
 
-        Open the link above in a browser and press the button: the climb stops. If nobody does, the next person is paged.
-        The screens come later; until then this page, the API and the command line are its face.
+        You are {{{World.Ana.DisplayName}}}, it is night, and your phone rings. Open this in a browser on this machine (it signs you in, once):
 
-          take the fault away, so that the alert resolves:
-            curl -X DELETE {{{world.Target.Address}}}/faults/{{{World.Fault}}}
-          put it in again:
-            curl -X POST {{{world.Target.Address}}}/faults/{{{World.Fault}}}
-          raise an alert of your own, as Prometheus would:
-            curl {{{world.Server.Address}}}/in/{{{world.Key}}}/api/v2/alerts -H 'Content-Type: application/json' \
-              -d '[{"labels":{"alertname":"DiskFull","severity":"page"},"annotations":{"summary":"The disk is full"}}]'
-          look at the alerts:
-            curl -H 'Authorization: Bearer {{{world.OwnerToken}}}' {{{world.Server.Address}}}/api/v1/alerts
+            {{{link}}}
 
-        Ctrl+C ends it all and removes its data.
+        Press Acknowledge: the climb stops. If nobody does within 2 min, {{{World.Bruno.DisplayName}}} is paged, and then {{{World.Carla.DisplayName}}}.
+        What happens meanwhile is told here. Ctrl+C ends it all and removes its data.
 
         """);
+
+    /// <summary>What to do next, said once for each state that is reached.</summary>
+    static void Guide(World world, Story story, AlertView alert)
+    {
+        if (alert.Status == "Acknowledged") story.Say($$$"""
+
+            The climb stopped. Now mend it, and its monitor says so by itself:
+
+                curl -X DELETE {{{world.Target.Address}}}/faults/{{{World.Fault}}}
+
+            or press Resolve on the alert's screen.
+
+        """);
+        else story.Say($$$"""
+
+            It is over. Read what happened: who was paged, how, and what came of it, hop by hop:
+
+                {{{world.Server.Address}}}/alerts/{{{alert.Id}}}
+
+            Then look at who is on call and at Plantão itself:   {{{world.Server.Address}}}/
+            at everything that was done, and by whom:            {{{world.Server.Address}}}/audit
+            Break it again:                                      curl -X POST {{{world.Target.Address}}}/faults/{{{World.Fault}}}
+            Raise an alert of your own, as Prometheus would:
+                curl {{{world.Server.Address}}}/in/{{{world.Key}}}/api/v2/alerts -H 'Content-Type: application/json' \
+                  -d '[{"labels":{"alertname":"DiskFull","severity":"page"},"annotations":{"summary":"The disk is full"}}]'
+            Ask by the API:
+                curl -H 'Authorization: Bearer {{{world.OwnerToken}}}' {{{world.Server.Address}}}/api/v1/alerts
+
+            In earnest: ./plantao serve, and docs/install.md. Ctrl+C ends this.
+
+        """);
+    }
 }

@@ -18,13 +18,13 @@ namespace Plantao.Home;
 public sealed record Sign(string Key, Health Health, string Says, DateTimeOffset? Since = null);
 
 /// <summary>Where nobody will be on call.</summary>
-public sealed record Hole(string Schedule, string Title, Gap First, int Count);
+public sealed record ScheduleGaps(string Schedule, string Title, Gap First, int Count);
 
 /// <summary>All that the screen of health shows.</summary>
 /// <param name="Shut">Providers that are not knocked at for now, seen from this node.</param>
 public sealed record HealthFile(
     IReadOnlyList<Sign> Signs, IReadOnlyList<(string Name, Finding Finding)> Findings, IReadOnlyList<Held> Tests, IReadOnlyList<NodeSeen> Nodes, string Here,
-    IReadOnlyList<ChannelTally> Channels, IReadOnlyList<(string Door, DateTimeOffset Until)> Shut, IReadOnlyList<(string Kind, string Name, string Why)> Unreadable, IReadOnlyList<Hole> Holes);
+    IReadOnlyList<ChannelTally> Channels, IReadOnlyList<(string Door, DateTimeOffset Until)> Shut, IReadOnlyList<(string Kind, string Name, string Why)> Unreadable, IReadOnlyList<ScheduleGaps> Gaps);
 
 /// <summary>Says whether Plantão itself is well. What is quick on the first screen, everything on its own.</summary>
 public sealed class HealthDesk(
@@ -62,23 +62,26 @@ public sealed class HealthDesk(
     {
         var now = clock.GetUtcNow();
         var findings = await DoctorRound.Make(checks, Patience, ct);
-        var holes = await Holes([.. await OnCallEndpoints.Visible(call, schedules, teams, ct)], now, PolicyGaps.LookAhead, ct);
-        return new(await Signs(ct), findings, tests.Last, await NodeSeen.Since(db, now - Day, ct), state.Node, await notifications.Tally(now - Day, ct), breaker.Shut, db.Unreadable.All, holes);
+        var gaps = await Gaps([.. await OnCallEndpoints.Visible(call, schedules, teams, ct)], now, PolicyGaps.LookAhead, ct);
+        return new(await Signs(ct), findings, tests.Last, await NodeSeen.Since(db, now - Day, ct), state.Node, await notifications.Tally(now - Day, ct), breaker.Shut, db.Unreadable.All, gaps);
     }
 
     /// <summary>Where nobody is on call within a span.</summary>
-    public async Task<IReadOnlyList<Hole>> Holes(IReadOnlyList<AppliedSchedule> all, DateTimeOffset now, TimeSpan ahead, CancellationToken ct)
+    public async Task<IReadOnlyList<ScheduleGaps>> Gaps(IReadOnlyList<AppliedSchedule> all, DateTimeOffset now, TimeSpan ahead, CancellationToken ct)
     {
-        var holes = new List<Hole>();
+        var found = new List<ScheduleGaps>();
         foreach (var (schedule, title, _, _) in all)
         {
-            if (schedule.Problems().Count > 0) continue;
+            if (!Asked(schedule)) continue;
             var gaps = WhoIsOnCall.Gaps(schedule, await schedules.Overrides(schedule.Name, now, now + ahead, ct), now, now + ahead);
-            if (gaps.Count > 0) holes.Add(new(schedule.Name, title, gaps[0], gaps.Count));
+            if (gaps.Count > 0) found.Add(new(schedule.Name, title, gaps[0], gaps.Count));
         }
 
-        return [.. holes.OrderBy(h => h.First.Start)];
+        return [.. found.OrderBy(g => g.First.Start)];
     }
+
+    /// <summary>Whether a schedule can be asked, and is one that anybody was ever to stand in: the starter's second is a place to be filled, and no gap.</summary>
+    internal static bool Asked(Schedule schedule) => schedule.Problems().Count == 0 && schedule.Layers.Any(layer => layer.People.Count > 0);
 
     /// <summary>How long the oldest waits is what tells: a storm is long and moves.</summary>
     internal static Sign Queue(string key, string word, long count, DateTimeOffset? oldest, DateTimeOffset now) => oldest is { } since && count > 0

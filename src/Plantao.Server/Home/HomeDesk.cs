@@ -7,12 +7,12 @@ using Plantao.Platform.Access;
 namespace Plantao.Home;
 
 /// <summary>A schedule as the first screen shows it.</summary>
-/// <param name="Hole">The first span within 7 days in which nobody is on call.</param>
+/// <param name="Gap">The first span within 7 days in which nobody is on call.</param>
 /// <param name="Mine">The viewer is on call now.</param>
-public sealed record OnCallLine(string Schedule, string Title, string? PersonId, string? Person, DateTimeOffset? Until, string? Next, bool Mine, Gap? Hole);
+public sealed record OnCallLine(string Schedule, string Title, string? PersonId, string? Person, DateTimeOffset? Until, string? Next, bool Mine, Gap? Gap);
 
 /// <summary>When the viewer is on call.</summary>
-/// <param name="Until">The end of what they hold now, the earliest first; <see langword="null"/> for one without an end in sight.</param>
+/// <param name="Now">What they hold now and its end, the earliest first; without an end in sight, <see langword="null"/>.</param>
 public sealed record MyTurn(IReadOnlyList<(string Title, DateTimeOffset? Until)> Now, (string Title, DateTimeOffset From)? Next);
 
 /// <summary>All that the first screen shows.</summary>
@@ -27,7 +27,7 @@ sealed class HomeDesk(AlertDesk alerts, OnCallStore schedules, TeamStore teams, 
 {
     const int AlertsShown = 8, SchedulesShown = 12;
 
-    static readonly TimeSpan HoleAhead = TimeSpan.FromDays(7);
+    static readonly TimeSpan GapsAhead = TimeSpan.FromDays(7);
 
     public async Task<NowFile> Open(Call call, CancellationToken ct)
     {
@@ -42,20 +42,20 @@ sealed class HomeDesk(AlertDesk alerts, OnCallStore schedules, TeamStore teams, 
     async Task<(IReadOnlyList<OnCallLine> Lines, int All, MyTurn Turn)> OnCall(Call call, CancellationToken ct)
     {
         if (await users.Find(call.UserId, ct) is not { } me) return ([], 0, new([], null));
-        var everywhere = await OnCallEndpoints.Everywhere(call, call.At, schedules, teams, ct);
+        var everywhere = (await OnCallEndpoints.Everywhere(call, call.At, schedules, teams, ct)).Where(e => HealthDesk.Asked(e.Schedule.Schedule)).ToList();
         var mine = everywhere.Where(e => e.Answer.Person == me.Name).Select(e => (e.Schedule.Title, e.Answer.Until)).OrderBy(t => t.Until ?? DateTimeOffset.MaxValue).ToList();
-        var next = everywhere.Where(e => e.Schedule.Schedule.Problems().Count == 0)
+        var next = everywhere
             .Select(e => (e.Schedule.Title, Shift: WhoIsOnCall.Next(e.Schedule.Schedule, e.Overrides, call.At, 1, me.Name) is [var shift, ..] && e.Answer.Person != me.Name ? shift : null))
             .Where(e => e.Shift is not null).OrderBy(e => e.Shift!.Start).Select(e => ((string, DateTimeOffset)?)(e.Title, e.Shift!.Start)).FirstOrDefault();
 
         // Their own first, then where nobody is, then by name.
         var shown = everywhere.OrderBy(e => e.Answer.Person == me.Name ? 0 : e.Answer.Person is null ? 1 : 2).Take(SchedulesShown).ToList();
         var people = (await users.Named([.. shown.SelectMany(e => new[] { e.Answer.Person, e.Answer.Next?.Person }).OfType<string>().Distinct(StringComparer.Ordinal)], ct)).ToDictionary(u => u.Name, StringComparer.Ordinal);
-        var holes = (await health.Holes([.. shown.Select(e => e.Schedule)], call.At, HoleAhead, ct)).ToDictionary(h => h.Schedule, h => h.First, StringComparer.Ordinal);
+        var gaps = (await health.Gaps([.. shown.Select(e => e.Schedule)], call.At, GapsAhead, ct)).ToDictionary(h => h.Schedule, h => h.First, StringComparer.Ordinal);
         return ([.. shown.Select(e => new OnCallLine(
             e.Schedule.Schedule.Name, e.Schedule.Title,
             e.Answer.Person is { } on ? people.GetValueOrDefault(on)?.Id : null, Named(e.Answer.Person), e.Answer.Until, Named(e.Answer.Next?.Person),
-            e.Answer.Person == me.Name, holes.GetValueOrDefault(e.Schedule.Schedule.Name)))], everywhere.Count, new(mine, next));
+            e.Answer.Person == me.Name, gaps.GetValueOrDefault(e.Schedule.Schedule.Name)))], everywhere.Count, new(mine, next));
 
         string? Named(string? handle) => handle is null ? null : people.GetValueOrDefault(handle)?.DisplayName ?? handle;
     }

@@ -49,7 +49,7 @@ sealed class SearchDesk(
         if (caller.May(Right.ReadPeople)) Add("kind.people", "user", (await AllUsers(ct)).Where(u => Fits(text, u.DisplayName) || Fits(text, u.Name) || (caller.May(Right.ManagePeople) && Fits(text, u.Email)))
             .Select(u => new Found(u.DisplayName, places.Of(u.Id, "people", "users"), [u.Name])));
         if (caller.May(Right.ReadOnCall)) Add("kind.schedules", "oncall", (await OnCallEndpoints.Visible(call, schedules, teams, ct)).Where(s => Fits(text, s.Title) || Fits(text, s.Schedule.Name))
-            .Select(s => new Found(s.Title, places.Of(s.Schedule.Name, "schedules", "oncall", "on-call"), [s.Schedule.Name])));
+            .Select(s => new Found(s.Title, places.Of(s.Schedule.Name, "on-call", "schedules"), [s.Schedule.Name])));
         if (caller.May(Right.ReadDefinitions))
         {
             var hidden = (await AlertEndpoints.Hidden(call, teams, ct)).ToHashSet(StringComparer.Ordinal);

@@ -17,7 +17,12 @@ public sealed record AuditQuery(string? Who, string? Kind, string? Subject, stri
     /// <summary>The same question again, from another place or as another form.</summary>
     public string Path(string path, string? before = null) => QueryHelpers.AddQueryString(path, new Dictionary<string, string?>(StringComparer.Ordinal)
     {
-        ["who"] = Who, ["kind"] = Kind, ["subject"] = Subject, ["from"] = From, ["until"] = Until, ["before"] = before,
+        ["who"] = Who,
+        ["kind"] = Kind,
+        ["subject"] = Subject,
+        ["from"] = From,
+        ["until"] = Until,
+        ["before"] = before,
     }.Where(pair => pair.Value is not null));
 }
 

@@ -9,6 +9,7 @@ public static class AuditTexts
     {
         ["audit"] = ("Audit", "Auditoria"),
         ["audit.text"] = ("Everything that people, tokens and Plantão itself did. Entries are only ever added.", "Tudo o que pessoas, tokens e o próprio Plantão fizeram. Só se acrescenta; nada se altera."),
+        ["entries"] = ("Entries", "Registros"),
         ["filter"] = ("Filter", "Filtrar"),
         ["clear"] = ("Clear filter", "Limpar filtro"),
         ["who"] = ("Who", "Quem"),

@@ -25,6 +25,9 @@ sealed class ChildProgram : IAsyncDisposable
         return new ChildProgram(Process.Start(start)!);
     }
 
+    /// <summary>Ctrl+C.</summary>
+    public void Interrupt() => Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+
     /// <summary>Waits for the end, at most 100 s: longer than the program gives itself.</summary>
     public async Task<(int Code, string Output, string Errors)> End()
     {

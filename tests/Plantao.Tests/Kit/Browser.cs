@@ -22,13 +22,19 @@ public static class Browser
     /// <param name="size"><see cref="Phone"/> unless said.</param>
     /// <param name="scripts">Whether scripts run.</param>
     /// <param name="dark">The system's theme.</param>
-    public static async Task<Window> Open(TestSite site, (int Width, int Height)? size = null, bool scripts = true, bool dark = false, string language = "en")
+    public static Task<Window> Open(TestSite site, (int Width, int Height)? size = null, bool scripts = true, bool dark = false, string language = "en") =>
+        Open(site.Address ?? throw new InvalidOperationException("Start the site on a port for a browser."), site, size, scripts, dark, language);
+
+    /// <summary>A window on a server that is no site of this test.</summary>
+    public static Task<Window> Open(Uri address, (int Width, int Height)? size = null) => Open(address, null, size, true, false, "en");
+
+    static async Task<Window> Open(Uri address, TestSite? site, (int Width, int Height)? size, bool scripts, bool dark, string language)
     {
         Assert.True(Places.Any(File.Exists), $"Chromium is not installed: none of {string.Join(", ", Places)} is there. ./test installs it from Debian; by hand: apt-get install chromium.");
         var (width, height) = size ?? Phone;
         var context = await (await Started.Value).NewContextAsync(new()
         {
-            BaseURL = site.Address?.ToString() ?? throw new InvalidOperationException("Start the site on a port for a browser."),
+            BaseURL = address.GetLeftPart(UriPartial.Authority),
             ViewportSize = new() { Width = width, Height = height },
             HasTouch = width < 700,
             JavaScriptEnabled = scripts,
@@ -44,11 +50,11 @@ public static class Browser
 /// <summary>One person's browser. Whatever the screen's policy refused, any fault of a script and any dialog fails the test at its end.</summary>
 public sealed class Window : IAsyncDisposable
 {
-    readonly TestSite site;
+    readonly TestSite? site;
     readonly IBrowserContext context;
     readonly List<string> faults = [];
 
-    internal Window(TestSite site, IBrowserContext context, IPage page)
+    internal Window(TestSite? site, IBrowserContext context, IPage page)
     {
         (this.site, this.context, Page) = (site, context, page);
         page.Console += (_, message) =>
@@ -68,6 +74,7 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Signs a person in as the server itself would, without the form.</summary>
     public async Task<Window> As(string userId)
     {
+        if (site is null) throw new InvalidOperationException("Nobody is signed in by hand on a server of its own.");
         var (_, clear) = await site.Db.Write(tx => SessionStore.Begin(tx, userId, "test", site.Clock.GetUtcNow(), "test"), CancellationToken.None);
         await context.AddCookiesAsync([new() { Name = Session.Cookie, Value = clear, Url = site.Address!.ToString(), HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
         return this;

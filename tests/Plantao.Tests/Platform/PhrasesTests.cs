@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Plantao.Alerts;
 using Plantao.Client;
+using Plantao.Home;
 using Plantao.Notifications;
 using Plantao.People;
 using Plantao.Platform.Text;
@@ -24,7 +25,7 @@ public class PhrasesTests
         Assert.NotEmpty(key);
     }
 
-    public static TheoryData<string> Screens() => [.. WebTexts.All.All.Concat(AccessTexts.All.All).Concat(AccessTexts.Refusals.All).Concat(AlertScreenTexts.All.All).Concat(AlertScreenTexts.Refusals.All).Select(t => t.Value.English + "\t" + t.Value.Portuguese).Distinct(StringComparer.Ordinal)];
+    public static TheoryData<string> Screens() => [.. WebTexts.All.All.Concat(AccessTexts.All.All).Concat(AccessTexts.Refusals.All).Concat(AlertScreenTexts.All.All).Concat(HomeTexts.All.All).Concat(AuditTexts.All.All).Concat(AlertScreenTexts.Refusals.All).Select(t => t.Value.English + "\t" + t.Value.Portuguese).Distinct(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Screens))]
     public void A_screen_says_the_same_in_both_languages(string both)
