@@ -83,7 +83,7 @@ public static class PeopleTexts
         ["member.role.of"] = ("Role of {0}", "Papel de {0}"),
         ["member.set"] = ("Set", "Definir"),
         ["member.out"] = ("Take out", "Tirar"),
-        ["member.out.of"] = ("Take {0} out", "Tirar {0}"),
+        ["member.out.of"] = ("Take out {0}", "Tirar {0}"),
         ["refused.title"] = ("Not done.", "Não foi feito."),
         // one's own
         ["reached"] = ("How you are reached", "Como você é contatado"),
@@ -98,7 +98,7 @@ public static class PeopleTexts
         ["method.secret"] = ("Secret (webhooks only)", "Segredo (só webhooks)"),
         ["method.secret.hint"] = ("Signs what is sent, so that the other side knows it is us. May stay empty.", "Assina o que é enviado, para o outro lado saber que somos nós. Pode ficar vazio."),
         ["method.send"] = ("Send the code", "Enviar o código"),
-        ["method.send.of"] = ("Send another code to {0}", "Enviar outro código para {0}"),
+        ["method.send.of"] = ("Another code to {0}", "Outro código para {0}"),
         ["method.again"] = ("Another code", "Outro código"),
         ["method.code"] = ("Code sent to {0}", "Código enviado para {0}"),
         ["method.prove"] = ("Prove", "Confirmar"),

@@ -102,7 +102,7 @@ public class PeopleStories
         // By a definition, as a team writes it: who leaves is found there.
         using (var http = night.Site.Http(await night.Site.TokenOf(night.Id("owner"))))
         {
-            var yaml = "title: Primary\nzone: Europe/London\nlayers:\n- name: day\n  people: [ada]\n  rotation: weekly\n  handoff: monday 09:00\n  start: 2026-01-05\n";
+            var yaml = "zone: Europe/London\nlayers:\n- name: day\n  people: [ada]\n  rotation: weekly\n  handoff: monday 09:00\n  start: 2026-01-05\n";
             using var put = await System.Net.Http.Json.HttpClientJsonExtensions.PutAsJsonAsync(http, "/api/v1/definitions/schedule/primary", new { yaml, reason = "test" });
             Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
         }
