@@ -49,7 +49,7 @@ public static class AlertsRoom
         .AddSingleton<QuietDesk>()
         .AddRefusalTexts(AlertScreenTexts.Refusals)
         .AddRefusalTexts(SettingTexts.Refusals)
-        .AddNavigation(new("silences", NavigationPart.Respond, 40, "mute", "/silences", SettingTexts.All, "quiet", Right.ReadAlerts))
+        .AddNavigation(new("silences", NavigationPart.Respond, 40, "mute", "/silences", SettingTexts.All, "quiet.nav", Right.ReadAlerts))
         .AddNavigation(new("integrations", NavigationPart.Configure, 20, "link", "/integrations", SettingTexts.All, "integrations", Right.ReadDefinitions))
         .AddNavigation(new("routes", NavigationPart.Configure, 30, "swap", "/routes", SettingTexts.All, "routes", Right.ReadDefinitions))
         .AddPanel<Service, Pages.ServiceAlertsPanel>("main", 10)

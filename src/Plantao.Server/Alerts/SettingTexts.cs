@@ -135,6 +135,7 @@ public static class SettingTexts
         ["changes.none.text"] = ("A pipeline tells of deploys as change events (PagerDuty's dialect).", "Um pipeline informa deploys como eventos de mudança (dialeto do PagerDuty)."),
 
         ["quiet"] = ("Silences and maintenance", "Silêncios e manutenção"),
+        ["quiet.nav"] = ("Silences", "Silêncios"),
         ["quiet.when"] = ("When they hold", "Quando valem"),
         ["quiet.state"] = ("Holds", "Vale"),
         ["quiet.now"] = ("Now", "Agora"),

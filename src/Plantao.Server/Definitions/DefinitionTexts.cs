@@ -97,6 +97,7 @@ public static class DefinitionTexts
         ["apply.one"] = ("Apply 1 change", "Aplicar 1 mudança"),
         ["discard"] = ("Discard", "Descartar"),
         ["changes"] = ("All of it", "Tudo"),
+        ["diff.of"] = ("Difference: {0}", "Diferença: {0}"),
         ["web.changed"] = ("What was edited here since", "O que foi editado aqui desde então"),
         ["change.Create"] = ("new", "nova"),
         ["change.Update"] = ("changes", "muda"),

@@ -44,6 +44,8 @@ static class Samples
         "POST /forgot",
         "GET /reset/{code}",
         "POST /reset/{code}",
+        "GET /report/{key}",
+        "POST /report/{key}",
         "GET /p/{token}",
         "POST /p/{token}",
         "POST /generic/2010-04-15/create_event.json",
@@ -303,11 +305,75 @@ static class Samples
         ],
         ["GET /reset/{code}"] = [New("wrong", (_, _) => Task.FromResult("/reset/plt_r"))],
         ["POST /reset/{code}"] = [Form("wrong", (_, _) => Task.FromResult("/reset/plt_r"), "password=correct horse battery")],
+        ["GET /services/{service}"] =
+        [
+            New("alpha", (_, _) => Task.FromResult("/services/shop")),
+            New("hidden", (_, _) => Task.FromResult("/services/hidden-shop")),
+        ],
+        ["GET /integrations/{integration}"] = [.. Teams.Select(team => New(team, async (w, _) => $"/integrations/{await w.Integration(team)}"))],
+        ["POST /integrations/new"] =
+        [
+            Form("of-nobody", (_, _) => Task.FromResult("/integrations/new"), "name={new}&format=generic"),
+            Form("alpha", (_, _) => Task.FromResult("/integrations/new"), "name={new}&format=generic&service=shop"),
+            Form("beta", (_, _) => Task.FromResult("/integrations/new"), "name={new}&format=generic&service=beta-shop"),
+            Form("names-hidden", (_, _) => Task.FromResult("/integrations/new"), "name={new}&format=generic&service=hidden-shop"),
+        ],
+        ["POST /integrations/{integration}/keys"] = OfIntegrationScreens("/keys"),
+        ["POST /integrations/{integration}/keys/{key}/revoke"] =
+        [
+            .. Teams.Select(team => Form(team, async (w, _) => { var (name, key) = await w.KeyedIntegration(team); return $"/integrations/{name}/keys/{key}/revoke"; }, "")),
+            Form("beta-through-alpha", async (w, _) => $"/integrations/{await w.Integration("alpha")}/keys/{(await w.KeyedIntegration("beta")).KeyId}/revoke", ""),
+        ],
+        ["POST /integrations/{integration}/signing-secrets"] = OfIntegrationScreens("/signing-secrets", "secrets=long-enough"),
+        ["POST /integrations/{integration}/test"] = OfIntegrationScreens("/test"),
+        ["POST /raise"] =
+        [
+            .. Services.Take(2).Select(s => Form(s.Variant, (_, _) => Task.FromResult("/raise"), $"title=Swept&service={s.Name}")),
+            Form("names-hidden", (_, _) => Task.FromResult("/raise"), "title=Swept&service=hidden-shop"),
+        ],
+        ["GET /report/{key}"] = [New("wrong", (_, _) => Task.FromResult("/report/pli0123456789abcdef0123456789abc"))],
+        ["POST /report/{key}"] = [Form("wrong", (_, _) => Task.FromResult("/report/pli0123456789abcdef0123456789abc"), "title=Swept")],
+        ["GET /silences/{id}"] = [New("of-nobody", async (w, _) => "/silences/" + await w.Silence(null)), .. Teams.Select(team => New(team, async (w, _) => "/silences/" + await w.Silence(team))), New("hidden-work", async (w, _) => "/silences/" + await w.Maintenance("hidden-shop"))],
+        ["POST /silences/{id}/end"] =
+        [
+            Form("of-nobody", async (w, _) => $"/silences/{await w.Silence(null)}/end", ""), .. Teams.Select(team => Form(team, async (w, _) => $"/silences/{await w.Silence(team)}/end", "")),
+            Form("work-on-alpha-and-beta", async (w, _) => $"/silences/{await w.Maintenance("shop", "beta-shop")}/end", ""),
+            Form("hidden-work", async (w, _) => $"/silences/{await w.Maintenance("hidden-shop")}/end", ""),
+        ],
+        ["POST /silences/new"] =
+        [
+            Form("of-nobody", (_, _) => Task.FromResult("/silences/new"), "match=alertname%3D%22X%22&minutes=60&why=swept"),
+            Form("alpha", (_, _) => Task.FromResult("/silences/new"), "match=alertname%3D%22X%22&minutes=60&why=swept&team=alpha"),
+            Form("alpha-preview", (_, _) => Task.FromResult("/silences/new"), "match=alertname%3D%22X%22&minutes=60&why=swept&team=alpha&act=preview"),
+            Form("names-hidden", (_, _) => Task.FromResult("/silences/new"), "match=alertname%3D%22X%22&minutes=60&why=swept&team=hidden"),
+        ],
+        ["POST /maintenance/new"] =
+        [
+            Form("alpha", (_, _) => Task.FromResult("/maintenance/new"), "service=shop&from=2026-12-30T10:00&minutes=60&why=swept"),
+            Form("alpha-and-beta", (_, _) => Task.FromResult("/maintenance/new"), "service=shop&service=beta-shop&from=2026-12-30T10:00&minutes=60&why=swept"),
+            Form("names-hidden", (_, _) => Task.FromResult("/maintenance/new"), "service=hidden-shop&from=2026-12-30T10:00&minutes=60&why=swept"),
+        ],
+        ["GET /definitions/{kind}/{name}"] = OfDefinitionScreens(""),
+        ["GET /definitions/{kind}/{name}/file"] = OfDefinitionScreens("/file"),
+        ["GET /definitions/{kind}/{name}/edit"] = OfDefinitionScreens("/edit"),
+        ["POST /definitions/{kind}/{name}/edit"] = [.. Teams.Select(team => Form(team, async (w, _) => $"/definitions/service/{await w.Definition(team)}/edit", $"with=text&revision=1&reason=swept&act=save&yaml=title%3A+Renamed%0Ateam%3A+{team}%0A"))],
+        ["POST /definitions/{kind}/{name}/roll-back"] = [.. Teams.Select(team => Form(team, async (w, _) => $"/definitions/service/{await w.Definition(team)}/roll-back", "revision=1"))],
+        ["POST /definitions/new"] =
+        [
+            Form("of-nobody", (_, _) => Task.FromResult("/definitions/new"), "kind=service&name={new}&with=text&reason=swept&act=save&yaml=title%3A+Swept%0A"),
+            .. Teams.Select(team => Form(team is "hidden" ? "names-hidden" : team, (_, _) => Task.FromResult("/definitions/new"), $"kind=service&name={{new}}&with=text&reason=swept&act=save&yaml=title%3A+Swept%0Ateam%3A+{team}%0A")),
+        ],
+        ["POST /packs/plan"] = [Form("", (_, _) => Task.FromResult("/packs/plan"), "pack=" + Uri.EscapeDataString(SweptText))],
+        ["POST /packs/apply"] = [Form("unseen", (_, _) => Task.FromResult("/packs/apply"), "pack=" + Uri.EscapeDataString(SweptText))],
+        ["GET /packs/{pack}/archive"] = [New("absent", (_, _) => Task.FromResult("/packs/absent/archive"))],
+
         ["GET /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
         ["POST /p/{token}"] = [New("wrong", (_, _) => Task.FromResult("/p/0123456789abcdef0123456789abcdef"))],
     };
 
     const string SweptPack = """{"files":[{"path":"pack.yaml","text":"name: swept\ntitle: Swept\nversion: 1.0.0\n"},{"path":"services/swept.yaml","text":"title: Swept\nteam: alpha\n"}]}""";
+
+    const string SweptText = "=== pack.yaml\nname: swept\ntitle: Swept\nversion: 1.0.0\n=== services/swept.yaml\ntitle: Swept\nteam: alpha\n";
 
     const string Alertmanager = """[{"labels":{"alertname":"Swept"}}]""";
 
@@ -353,6 +419,9 @@ static class Samples
         Form("other's", async (w, _) => $"/on-call/alpha-rota/swaps/{await w.Swap("alpha-rota", w.Owner)}{rest}", ""),
         Form("beta-through-alpha", async (w, who) => $"/on-call/alpha-rota/swaps/{await w.Swap("beta-rota", who.UserId ?? w.Owner)}{rest}", ""),
     ];
+    static IReadOnlyList<Sample> OfIntegrationScreens(string rest, string form = "") => [.. Teams.Select(team => Form(team, async (w, _) => $"/integrations/{await w.Integration(team)}{rest}", form))];
+
+    static IReadOnlyList<Sample> OfDefinitionScreens(string rest) => [.. Teams.Select(team => New(team, async (w, _) => $"/definitions/service/{await w.Definition(team)}{rest}"))];
 
     static Sample Form(string variant, Func<SweepWorld, Identity, Task<string>> path, string form) => new(variant, path, form, IsForm: true);
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Plantao.Alerts;
 using Plantao.Client;
+using Plantao.Definitions;
 using Plantao.Escalations;
 using Plantao.Notifications.Channels;
 using Plantao.OnCall;
@@ -191,6 +192,14 @@ public sealed class SweepWorld(TestSite site)
     {
         var name = await Integration(team);
         return (name, await site.Db.Write(async tx => (await IntegrationStore.AddKey(tx, (await IntegrationStore.ByName(tx, name))!.Id, Tokens.NewIntegrationKey(), site.Clock.GetUtcNow())).Value, CancellationToken.None));
+    }
+
+    /// <summary>The name of a new service of a team, as a definition.</summary>
+    public async Task<string> Definition(string team)
+    {
+        var (name, document) = ($"defined-{++made}", $$"""{"title":"Defined","team":"{{team}}"}""");
+        await site.Db.Write(tx => site.Get<DefinitionStore>().Save(tx, new("service", name), document, Canonical.Digest(document), null, drifted: false, null, new Authorship("test", site.Clock.GetUtcNow(), "test", "swept")), CancellationToken.None);
+        return name;
     }
 
     public async Task<string> DeadLetter()
