@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using Plantao.Alerts;
 using Plantao.Client;
-using Plantao.Home;
 using Plantao.Definitions;
+using Plantao.Home;
 using Plantao.Notifications;
 using Plantao.People;
 using Plantao.Platform.Text;
@@ -27,8 +27,9 @@ public class PhrasesTests
         Assert.NotEmpty(key);
     }
 
-    public static TheoryData<string> Screens() => [.. WebTexts.All.All.Concat(AccessTexts.All.All).Concat(AccessTexts.Refusals.All).Concat(AlertScreenTexts.All.All).Concat(HomeTexts.All.All).Concat(AuditTexts.All.All).Concat(AlertScreenTexts.Refusals.All).Select(t => t.Value.English + "\t" + t.Value.Portuguese).Distinct(StringComparer.Ordinal)];
-    public static TheoryData<string> Screens() => [.. WebTexts.All.All.Concat(AccessTexts.All.All).Concat(AccessTexts.Refusals.All).Concat(AlertScreenTexts.All.All).Concat(AlertScreenTexts.Refusals.All).Concat(SettingTexts.All.All).Concat(SettingTexts.Refusals.All).Concat(DefinitionTexts.All.All).Concat(DefinitionTexts.Refusals.All).Concat(ServiceTexts.All.All).Select(t => t.Value.English + "\t" + t.Value.Portuguese).Distinct(StringComparer.Ordinal)];
+    public static TheoryData<string> Screens() =>
+        [.. ((Phrases[])[WebTexts.All, AccessTexts.All, AccessTexts.Refusals, AlertScreenTexts.All, AlertScreenTexts.Refusals, HomeTexts.All, AuditTexts.All, SettingTexts.All, SettingTexts.Refusals, DefinitionTexts.All, DefinitionTexts.Refusals, ServiceTexts.All])
+            .SelectMany(phrases => phrases.All).Select(t => t.Value.English + "\t" + t.Value.Portuguese).Distinct(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Screens))]
     public void A_screen_says_the_same_in_both_languages(string both)
