@@ -243,21 +243,21 @@ static class AlertScreens
         }, refused?.Status ?? 200);
     }
 
-    static async Task<IResult> FirstAlert(Call call, AlertDesk desk, AlertStore alerts, ServiceStore services, CancellationToken ct, string? signal = null)
+    static async Task<IResult> FirstAlert(Call call, AlertDesk desk, AlertStore alerts, ServiceStore services, FirstRunDesk first, CancellationToken ct, string? signal = null)
     {
         var mine = (await services.List(call.Caller, null, "", Listing.Most, ct)).Where(s => call.Caller.May(Right.RaiseAlerts, s.TeamId)).ToList();
         var sent = signal is { Length: > 4 and < 30 } && long.TryParse(signal.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? await alerts.OpenedBy(number, ct) : null;
         // Another's signal is nobody's business, whatever its number.
         if (sent is not null && await desk.Find(sent.Id, call, ct) is null) sent = null;
-        return Screens.Show<FirstAlertScreen>(new { Services = mine, Signal = signal, Alert = sent });
+        return Screens.Show<FirstAlertScreen>(new { Services = mine, Signal = signal, Alert = sent, Steps = await first.Steps(call, ct) });
     }
 
-    static async Task<IResult> SendFirst(Form form, Call call, Viewer viewer, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, Db db, CancellationToken ct)
+    static async Task<IResult> SendFirst(Form form, Call call, Viewer viewer, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, FirstRunDesk first, Db db, CancellationToken ct)
     {
         var ruling = await AlertEndpoints.RaiseOne(new(viewer.Say(AlertScreenTexts.All, "first.title"), Service: form["service"], Severity: "critical"), call, services, teams, signals, redactor, db, ct);
         if (ruling.Allowed) return Screens.Back(QueryHelpers.AddQueryString(Setup.NextStep, "signal", ruling.Value.Signal));
         var mine = (await services.List(call.Caller, null, "", Listing.Most, ct)).Where(s => call.Caller.May(Right.RaiseAlerts, s.TeamId)).ToList();
-        return Screens.Show<FirstAlertScreen>(new { Services = mine, Error = viewer.Why(ruling.Refusal) }, ruling.Refusal.Status);
+        return Screens.Show<FirstAlertScreen>(new { Services = mine, Error = viewer.Why(ruling.Refusal), Steps = await first.Steps(call, ct) }, ruling.Refusal.Status);
     }
 
     static async Task<IResult> Missing(HttpContext http)

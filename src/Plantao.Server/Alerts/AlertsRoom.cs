@@ -59,6 +59,12 @@ public static class AlertsRoom
         {
             Count = (provider, viewer, ct) => provider.GetRequiredService<AlertDesk>().Unresolved(new Call(viewer.Caller, viewer.Now, viewer.Correlation), ct),
         })
+        .AddSingleton<IKnowFirstRun, FirstRun>()
+        .AddSingleton<FirstRunDesk>()
+        .AddNavigation(new("first-run", NavigationPart.Configure, 1, "flag", Setup.NextStep, AlertScreenTexts.All, "first-run", Right.Administer)
+        {
+            Shown = async (provider, ct) => !await provider.GetRequiredService<IKnowFirstRun>().Over(ct),
+        })
         .AddSingleton(new LiveTopic("alerts", (_, _, _, _) => Task.FromResult<LiveFeed?>(new(Sql.Own("AND (j.kind LIKE 'alert.%' OR j.kind LIKE 'escalation.%')")))))
         .AddSingleton(new LiveTopic("alert", AlertLive.Open))
         .AddSingleton<IAnswerPages>(provider => provider.GetRequiredService<AlertActions>())

@@ -15,6 +15,12 @@ public interface ISetUpStarter
     Task<IReadOnlyDictionary<string, string>> MakeStarter(Tx tx, User owner, Team team, string publicAddress, string correlation);
 }
 
+/// <summary>Says whether first run is over. A room above answers: it knows alerts.</summary>
+public interface IKnowFirstRun
+{
+    Task<bool> Over(CancellationToken ct);
+}
+
 /// <summary>What setup is told. Zone, language and address are checked, the rest is made up where it is absent.</summary>
 public sealed record SetupWanted(string OwnerEmail, string? OwnerDisplayName, string? OwnerName, string? Organisation, string? Zone, string? Language, string? PublicAddress, KeptPassword? Password = null);
 

@@ -16,6 +16,9 @@ public sealed record NavigationEntry(string Id, NavigationPart Part, int Order, 
 {
     /// <summary>How many things wait there; <see langword="null"/>: no number is shown.</summary>
     public Func<IServiceProvider, Viewer, CancellationToken, Task<int>>? Count { get; init; }
+
+    /// <summary>Whether it stands there at this time; <see langword="null"/>: always.</summary>
+    public Func<IServiceProvider, CancellationToken, Task<bool>>? Shown { get; init; }
 }
 
 /// <summary>An entry as one person sees it.</summary>
@@ -34,7 +37,7 @@ public sealed class Navigation(IEnumerable<NavigationEntry> entries, IServicePro
     {
         var lines = new List<NavigationLine>();
         foreach (var entry in all.Where(e => viewer.Caller.May(e.Right)))
-            lines.Add(new(entry, viewer.Say(entry.Texts, entry.Label), entry.Count is { } count ? await count(services, viewer, ct) : null));
+            if (entry.Shown is null || await entry.Shown(services, ct)) lines.Add(new(entry, viewer.Say(entry.Texts, entry.Label), entry.Count is { } count ? await count(services, viewer, ct) : null));
         return lines;
     }
 }
