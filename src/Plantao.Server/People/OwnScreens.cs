@@ -17,8 +17,8 @@ static class OwnScreens
 {
     public const string Reach = "/account/reached", TokensPath = "/account/tokens";
 
-    /// <summary>Steps that the form of rules has: more than anybody was seen to need, fewer than the 10 that hold.</summary>
-    public const int RuleSteps = 5;
+    /// <summary>Steps that the form of rules has: as many as rules may have.</summary>
+    public const int RuleSteps = 10;
 
     static readonly string[] Doings = ["sent", "proven", "removed", "ordered", "rules", "revoked", "tested"];
 
