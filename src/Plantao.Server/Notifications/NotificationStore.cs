@@ -291,7 +291,7 @@ public sealed class NotificationStore(Db db)
     public static Task<IReadOnlyList<string>> MethodsUsed(Tx tx, string page) => tx.Query($"SELECT DISTINCT method_id FROM deliveries WHERE page_id = {page}", r => r.Text(0));
 
     /// <summary>What pages show, by their ids, each person's own link included (sealed).</summary>
-    public static async Task<IReadOnlyDictionary<string, PageContent>> Contents(Tx tx, IReadOnlyList<string> pages) => pages.Count == 0 ? new Dictionary<string, PageContent>() : (await tx.Query($"""
+    public static async Task<IReadOnlyDictionary<string, PageContent>> Contents(Tx tx, IReadOnlyList<string> pages) => pages.Count == 0 ? new Dictionary<string, PageContent>(StringComparer.Ordinal) : (await tx.Query($"""
         SELECT s.title, s.text, s.facts, s.thread, s.path, p.why, p.short_code, p.answer_sealed, p.status,
                (SELECT count(*) FROM pages o WHERE o.subject = p.subject AND o.id < p.id), p.urgency, p.id,
                (SELECT count(*) FROM hops h WHERE h.kind = 'Merged' AND h.detail = p.id)
