@@ -150,13 +150,13 @@ public sealed partial class Night : IAsyncDisposable
         using var http = Site.Http();
         var path = new Uri(answerUrl).AbsolutePath;
         using var screen = await http.GetAsync(path);
-        var with = Hidden().Matches(await screen.Content.ReadAsStringAsync()).Select(m => KeyValuePair.Create("with", m.Groups[1].Value));
+        var with = Hidden().Matches(await screen.Content.ReadAsStringAsync()).Select(m => KeyValuePair.Create("with", m.Groups["id"].Value));
         using var answer = await http.PostAsync(path, new FormUrlEncodedContent([KeyValuePair.Create("answer", button), .. with]));
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public async ValueTask DisposeAsync() => await Site.DisposeAsync();
 
-    [GeneratedRegex("name=\"with\" value=\"([^\"]+)\"", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("name=\"with\" value=\"(?<id>[^\"]+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Hidden();
 }
