@@ -273,7 +273,7 @@ public class SetupStories
         {
             labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["alertname"] = text, ["severity"] = text, ["n" + i.ToString(CultureInfo.InvariantCulture)] = text },
             annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["summary"] = text, ["description"] = text, ["runbook_url"] = text },
-            generatorURL = text,
+            generatorURL = "javascript:alert(1)",
         }));
         Assert.Equal(HttpStatusCode.OK, (await night.Post("/api/v2/alerts", fired)).StatusCode);
         var now = night.Site.Clock.GetUtcNow();
