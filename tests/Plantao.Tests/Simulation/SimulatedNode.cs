@@ -35,7 +35,7 @@ public sealed class SimulatedNode : IDisposable
         all.AddSingleton(random);
         services = all.BuildServiceProvider();
         // Backups are files, and nothing of what is simulated.
-        slots = [.. services.GetServices<Worker>().Where(w => w is not (BackupWorker or Home.SelfTestWorker)).Concat(services.GetRequiredService<Deliverers>().Workers).Select(w => new Slot(w))];
+        slots = [.. services.GetServices<Worker>().Where(w => w is not (BackupWorker or Plantao.Home.SelfTestWorker)).Concat(services.GetRequiredService<Deliverers>().Workers).Select(w => new Slot(w))];
     }
 
     public string Name { get; }
