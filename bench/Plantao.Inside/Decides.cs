@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Plantao.Alerts;
@@ -21,10 +22,7 @@ static class Decides
         await World.Run(arguments);
         Console.WriteLine();
         await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
-        await using var app = App.Build(options, ground, builder =>
-        {
-            foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService)).ToList()) builder.Services.Remove(hosted);
-        });
+        await using var app = Still(options, ground);
         var signals = app.Services.GetRequiredService<SignalStore>();
         var integration = (await app.Services.GetRequiredService<IntegrationStore>().All(CancellationToken.None)).First(i => i.Format == "alertmanager");
         for (var round = 0; round < 3; round++)
@@ -54,10 +52,7 @@ static class Decides
         await World.Run(arguments);
         Console.WriteLine();
         await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
-        await using var app = App.Build(options, ground, builder =>
-        {
-            foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService)).ToList()) builder.Services.Remove(hosted);
-        });
+        await using var app = Still(options, ground);
         var signals = app.Services.GetRequiredService<SignalStore>();
         var integration = (await app.Services.GetRequiredService<IntegrationStore>().All(CancellationToken.None)).First(i => i.Format == "alertmanager");
         var worker = app.Services.GetRequiredService<DecideWorker>();
@@ -74,6 +69,12 @@ static class Decides
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{open} alerts are open"));
         return 0;
     }
+
+    /// <summary>The application with nothing of it at work.</summary>
+    static WebApplication Still(ServeOptions options, Ground ground) => App.Build(options, ground, builder =>
+    {
+        foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService)).ToList()) builder.Services.Remove(hosted);
+    });
 
     /// <summary>Prints what every alert says, a line each.</summary>
     public static async Task<int> Titles(Arguments arguments)

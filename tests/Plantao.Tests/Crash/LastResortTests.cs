@@ -21,10 +21,8 @@ public class LastResortTests
         await using var world = await World.Make(place, ownsPlace: false);
         await using var sink = new SmtpSink();
         using var egress = new EgressClient(new EgressOptions(), TimeProvider.System);
-        var mail = new EmailChannel(new EmailOptions { Server = "127.0.0.1", Port = sink.Port, From = "plantao@example.org", Tls = MailTls.None, Policy = Sample.Loopback }, Sample.Options, egress, TimeProvider.System);
         var clock = new FakeClock();
-        var (db, vault) = (world.Ground.Db, world.Ground.Vault);
-        using var last = new LastResort(db, new ContactMethodStore(db, vault), new UserStore(db), [mail], Sample.Options, clock, world.Ground.State, NullLogger<LastResort>.Instance);
+        using var last = Watching(world, sink, egress, clock);
 
         var answered = await last.Look(clock.GetUtcNow(), ct);
         await cluster.Stop();
@@ -74,10 +72,8 @@ public class LastResortTests
         await using var world = await World.Make(place, ownsPlace: false);
         await using var sink = new SmtpSink();
         using var egress = new EgressClient(new EgressOptions(), TimeProvider.System);
-        var mail = new EmailChannel(new EmailOptions { Server = "127.0.0.1", Port = sink.Port, From = "plantao@example.org", Tls = MailTls.None, Policy = Sample.Loopback }, Sample.Options, egress, TimeProvider.System);
         var clock = new FakeClock();
-        var (db, vault) = (world.Ground.Db, world.Ground.Vault);
-        using var last = new LastResort(db, new ContactMethodStore(db, vault), new UserStore(db), [mail], Sample.Options, clock, world.Ground.State, NullLogger<LastResort>.Instance);
+        using var last = Watching(world, sink, egress, clock);
 
         var answered = await last.Look(clock.GetUtcNow(), ct);
         await cluster.Stop();
@@ -87,5 +83,12 @@ public class LastResortTests
         clock.Advance(TimeSpan.FromSeconds(45));
         Assert.Equal(clock.GetUtcNow(), await last.Look(answered, ct));
         Assert.Empty(sink.Mails);
+    }
+
+    static LastResort Watching(World world, SmtpSink sink, EgressClient egress, FakeClock clock)
+    {
+        var mail = new EmailChannel(new EmailOptions { Server = "127.0.0.1", Port = sink.Port, From = "plantao@example.org", Tls = MailTls.None, Policy = Sample.Loopback }, Sample.Options, egress, TimeProvider.System);
+        var (db, vault) = (world.Ground.Db, world.Ground.Vault);
+        return new LastResort(db, new ContactMethodStore(db, vault), new UserStore(db), [mail], Sample.Options, clock, world.Ground.State, NullLogger<LastResort>.Instance);
     }
 }
