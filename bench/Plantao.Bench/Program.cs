@@ -9,6 +9,8 @@ static class Program
         plantao-bench page     --url URL --sink-port PORT [--format …] [--key KEY] [--rate 500] [--conns 32] [--warmup 3] [--seconds 10] [--pids P,P]
         plantao-bench cold     --ready URL [--idle 5] -- PROGRAM ARGUMENTS
         plantao-bench get      --url URL [--cookie NAME=VALUE] [--requests 200] [--warmup 50] [--case WORDS]
+        plantao-bench streams  --url URL --cookie NAME=VALUE --events FILE --ready-file FILE [--streams 500] [--seconds 20]
+        plantao-bench told     --events FILE --positions FILE [--streams 500] [--case WORDS]
         plantao-bench sync     --dir FOLDER [--seconds 5] [--by fio|self]
         plantao-bench wait     --ready URL [--seconds 20]
         plantao-bench calls    --url URL --ledger FILE --run ABCDEFGH [--first N] [--format …] [--key KEY] [--rate 3000] [--conns 32] [--seconds 5]
@@ -32,6 +34,8 @@ static class Program
                 "page" => await PageVerb.Run(arguments),
                 "cold" => await ColdVerb.Run(arguments),
                 "get" => await GetVerb.Run(arguments),
+                "streams" => await StreamsVerb.Run(arguments),
+                "told" => await ToldVerb.Run(arguments),
                 "sync" => await SyncVerb.Run(arguments),
                 "calls" => CallsVerb.Run(arguments),
                 "sink" => await SinkVerb.Run(arguments),

@@ -9,6 +9,7 @@ return args switch
     ["decides", .. var rest] => await Decides.Run(Arguments.Read(rest)),
     ["alerts", .. var rest] => await Decides.Lay(Arguments.Read(rest)),
     ["titles", .. var rest] => await Decides.Titles(Arguments.Read(rest)),
+    ["opened", .. var rest] => await World.Opened(Arguments.Read(rest)),
     ["session", .. var rest] => await World.Session(Arguments.Read(rest)),
     ["timers", .. var rest] => await Timers.Run(Arguments.Read(rest)),
     ["takeover-fill", .. var rest] => await Takeover.Fill(Arguments.Read(rest)),
@@ -28,6 +29,8 @@ static int Usage()
             a world, with so many alerts open in it (performance.md P20).
         plantao-inside titles --data DIR [--database CONNECTION]
             what every alert says; the server must not run.
+        plantao-inside opened --data DIR [--database CONNECTION] [--since MICROSECONDS]
+            "POSITION MICROSECONDS" of every alert that opened; the server must not run.
         plantao-inside session --data DIR [--database CONNECTION]
             signs the world's owner in; prints the cookie. The server must not run.
         plantao-inside timers --data DIR [--database CONNECTION] [--pending N] [--storm N] [--rate N] [--seconds N] [--drain N]

@@ -35,7 +35,7 @@ static class Timers
         var policy = await People(app.Services, ground);
         // When pages were committed: the wake-up for those who send them comes after the commit.
         var commits = new List<DateTimeOffset>();
-        db.Changed(Topics.Pages, () =>
+        db.Changed(Topics.Deliveries, () =>
         {
             lock (commits) commits.Add(clock.GetUtcNow());
         });
@@ -95,6 +95,7 @@ static class Timers
     internal static async Task Fill(Db db, EscalationPolicy policy, int count, Func<int, DateTimeOffset> due, string name, bool hold = false)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        var store = new EscalationStore(db);
         for (var from = 0; from < count; from += 10_000)
         {
             var some = Enumerable.Range(from, Math.Min(10_000, count - from))
@@ -106,7 +107,7 @@ static class Timers
                 }).ToList();
             await db.Write(async tx =>
             {
-                await EscalationStore.Add(tx, some, now);
+                await store.Add(tx, some, now);
                 await tx.Insert("page_subjects", some,
                 [
                     new("id", ColumnType.Text, c => c.Item1.Id), new("epoch", ColumnType.Long, _ => 0L), new("title", ColumnType.Text, _ => "bench"), new("facts", ColumnType.Text, _ => "[]"),

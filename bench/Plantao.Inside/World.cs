@@ -47,6 +47,17 @@ static class World
         return 0;
     }
 
+    /// <summary>Where in the journal each alert opened, and when.</summary>
+    public static async Task<int> Opened(Arguments arguments)
+    {
+        var options = new ServeOptions { DataFolder = arguments.Needed("data"), Database = arguments.Text("database") };
+        await using var ground = await Ground.Open(options, TimeProvider.System, CancellationToken.None);
+        var since = long.Parse(arguments.Text("since") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        foreach (var (position, at) in await ground.Db.Query($"SELECT position, at FROM journal WHERE kind = 'alert.opened' AND at >= {since} ORDER BY position", r => (r.Long(0), r.Long(1)), CancellationToken.None))
+            await Console.Out.WriteLineAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{position} {at}"));
+        return 0;
+    }
+
     /// <summary>A webhook, proven by the code that was sent to it.</summary>
     static async Task Reached(Tx tx, ContactMethodStore methods, string user, string url, DateTimeOffset now)
     {

@@ -25,7 +25,7 @@ public enum AlertMove
 /// Whoever writes an alert or moves a climb holds the group first. What moves many groups at once (deciding, timers, quiet) holds the cursor before all;
 /// what takes climbs that are due passes over groups that are held.
 /// </remarks>
-public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, DecidingFactory factory, TimeProvider clock) : IAnswerPages
+public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, EscalationStore escalations, DecidingFactory factory, TimeProvider clock) : IAnswerPages
 {
     /// <summary>The moves open now.</summary>
     public static IEnumerable<AlertMove> Moves(Alert alert, DateTimeOffset now) => alert.Status switch
@@ -52,7 +52,7 @@ public sealed class AlertActions(Db db, AlertStore alerts, Climbs climbs, Decidi
     public Task<Ruling<Escalation>> PassOnToPolicy(string alertId, string policy, string actor, string correlation, CancellationToken ct) =>
         Do(alertId, async (tx, alert) =>
         {
-            if (await EscalationStore.Policy(tx, policy) is not { } to) return new Refusal("no-such-policy", $"There is no escalation policy of the name {policy}.", 422);
+            if (await escalations.Policy(tx, policy) is not { } to) return new Refusal("no-such-policy", $"There is no escalation policy of the name {policy}.", 422);
             return await Climb(tx, alert, actor, correlation, climb => climb.PassOn(to, clock.GetUtcNow()));
         }, ct);
 

@@ -12,7 +12,7 @@ public sealed class AlertTimer(WorkerContext context, AlertStore store, ServiceS
 
     public override async Task<bool> Work(CancellationToken ct) => await Resolve(ct) | await Raise(ct);
 
-    async Task<bool> Resolve(CancellationToken ct) => await db.Write(async tx =>
+    async Task<bool> Resolve(CancellationToken ct) => await store.NextDue(ct) is { } due && due <= Clock.GetUtcNow() && await db.Write(async tx =>
     {
         var now = Clock.GetUtcNow();
         if ((await AlertStore.Due(tx, 1, now)).Count == 0) return false;

@@ -76,6 +76,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     int size = Most;
     long decidedAt;
     long newest;
+    DateTimeOffset? retryAt;
     TimeSpan breath;
 
     protected override TimeSpan Breath => breath;
@@ -94,19 +95,17 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
         }
 
         if (decided > 0) FailPoint.Hit(FailPoint.DecideAfterCommit);
-        return decided > 0 || (await NextRetry(ct) is { } due && due <= Clock.GetUtcNow() && await DeadLetter(ct));
+        return decided > 0 || (retryAt <= Clock.GetUtcNow() && await DeadLetter(ct));
     }
 
-    protected override async Task<DateTimeOffset?> NextDue(CancellationToken ct) => await NextRetry(ct);
-
-    Task<DateTimeOffset?> NextRetry(CancellationToken ct) => db.First($"SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
+    // Read with the signals, of which there were none.
+    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => Task.FromResult(retryAt);
 
     /// <summary>Reads and opens outside the transaction, so that the writer is held only for what must be decided there: the cursor tells whether another node was first.</summary>
     /// <param name="step">Whether climbs that start take their first step with it.</param>
     async Task<int> Decide(int most, bool step, CancellationToken ct)
     {
-        var from = await signals.Cursor(ct);
-        var batch = await signals.After(from, most, ct);
+        (var from, var batch, retryAt) = await signals.Next(most, ct);
         if (batch.Count == 0) return 0;
         var readings = await Read(batch, ct);
         var began = 0L;

@@ -90,11 +90,15 @@ public sealed class SignalStore
     /// <summary>Where deciding stands; <see langword="null"/> when another node is at it.</summary>
     public static Task<long?> Cursor(Tx tx) => tx.First($"SELECT position FROM signal_cursor WHERE id = 1 {tx.Db.SkipLocked}", r => r.LongOrNull(0));
 
-    /// <inheritdoc cref="Cursor(Tx)"/>
-    public Task<long> Cursor(CancellationToken ct) => db.First($"SELECT position FROM signal_cursor WHERE id = 1", r => r.Long(0), ct);
-
-    public Task<IReadOnlyList<StoredSignal>> After(long position, int count, CancellationToken ct) => db.Query(
-        $"SELECT id, integration_id, format, received_at, correlation, external_id, body FROM signals WHERE id > {position} ORDER BY id LIMIT {count}", Read, ct);
+    /// <summary>Where deciding stands, what comes next, and when the first dead letter is tried again: one look, since it is taken after every commit of intake.</summary>
+    public async Task<(long Position, IReadOnlyList<StoredSignal> Signals, DateTimeOffset? RetryAt)> Next(int count, CancellationToken ct)
+    {
+        var rows = await db.Query($"""
+            SELECT s.id, s.integration_id, s.format, s.received_at, s.correlation, s.external_id, s.body, c.position, (SELECT min(due_at) FROM dead_letters WHERE due_at IS NOT NULL)
+              FROM signal_cursor c LEFT JOIN signals s ON s.id > c.position WHERE c.id = 1 ORDER BY s.id LIMIT {count}
+            """, r => (Signal: r.LongOrNull(0) is null ? null : Read(r), Position: r.Long(7), RetryAt: r.AtOrNull(8)), ct);
+        return (rows[0].Position, [.. rows.Select(r => r.Signal).OfType<StoredSignal>()], rows[0].RetryAt);
+    }
 
     /// <summary>The number of the signal that came in last.</summary>
     public Task<long> Newest(CancellationToken ct) => db.First($"SELECT coalesce(max(id), 0) FROM signals", r => r.Long(0), ct);

@@ -36,14 +36,14 @@ public sealed class Climbs(
         if (requests.Count == 0) return;
         var now = clock.GetUtcNow();
         var policies = new Dictionary<string, EscalationPolicy>(StringComparer.Ordinal);
-        var climbs = new List<(Escalation, string)>(requests.Count);
+        var climbs = new List<(Escalation Climb, string Correlation)>(requests.Count);
         foreach (var request in requests)
         {
             var name = request.Policy ?? "";
             if (!policies.TryGetValue(name, out var policy))
             {
                 // No policy of that name: the team's Managers, else the Owners, at once and loudly. Never nobody.
-                policy = (name.Length > 0 ? await EscalationStore.Policy(tx, name) : null) ?? new EscalationPolicy(name.Length > 0 ? name : "catch-all", [], 1, [], request.Team);
+                policy = (name.Length > 0 ? await store.Policy(tx, name) : null) ?? new EscalationPolicy(name.Length > 0 ? name : "catch-all", [], 1, [], request.Team);
                 policies.Add(name, policy);
             }
 
@@ -53,16 +53,24 @@ public sealed class Climbs(
             await NotificationStore.Say(tx, new PageSubject(climb.Id, request.Text.Title, request.Text.Text, request.Text.Facts, request.Subject, request.Rank, request.Correlation, request.Text.Path), climb.Epoch);
         }
 
-        await EscalationStore.Add(tx, climbs, now);
-        if (!step) return;
-        var batch = Batch(tx, now);
-        foreach (var (climb, correlation) in climbs.Where(c => c.Item1.DueAt <= now))
+        if (!step)
         {
-            var (after, effects) = climb.Advance(now, await batch.Morning(climb), quiet: false);
-            await batch.Do(climb, after, effects, "plantao", correlation);
+            await store.Add(tx, climbs, now);
+            return;
         }
 
-        await batch.Finish();
+        // Written once, as its first step leaves it.
+        var batch = Batch(tx, now, fresh: true);
+        for (var i = 0; i < climbs.Count; i++)
+        {
+            var (climb, correlation) = climbs[i];
+            if (climb.DueAt is not { } due || due > now) continue;
+            var (after, effects) = climb.Advance(now, await batch.Morning(climb), quiet: false);
+            climbs[i] = (await batch.Do(climb, after, effects, "plantao", correlation), correlation);
+        }
+
+        await store.Add(tx, climbs, now);
+        await batch.Page();
         FailPoint.Hit(FailPoint.ClimbBeforeCommit);
         tx.AfterCommit(static () => FailPoint.Hit(FailPoint.ClimbAfterCommit));
     }
@@ -120,10 +128,11 @@ public sealed class Climbs(
         return due.Count;
     }
 
-    Moves Batch(Tx tx, DateTimeOffset now) => new(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now);
+    /// <param name="fresh">Of climbs that begin in this transaction: nobody was asked by them before.</param>
+    Moves Batch(Tx tx, DateTimeOffset now, bool fresh = false) => new(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now, fresh);
 
     /// <summary>Moves of one transaction, written together.</summary>
-    sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now)
+    sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now, bool fresh)
     {
         readonly List<PageRequest> pages = [];
         readonly List<Escalation> after = [];
@@ -205,7 +214,7 @@ public sealed class Climbs(
         async Task<bool> Step(Escalation climb, ClimbEffect.PageStep step, string correlation)
         {
             var rung = climb.Policy.Steps[step.Step];
-            await NotificationStore.Hush(tx, climb.Id);
+            if (!fresh) await NotificationStore.Hush(tx, climb.Id);
             var who = await targets.Of(rung.Targets);
             var asked = rung.Targets;
             if (!await targets.Reachable(who) && rung.Otherwise is { Count: > 0 } otherwise)
@@ -266,9 +275,12 @@ public sealed class Climbs(
         Task Write(string kind, Escalation climb, string actor, string correlation, object facts) =>
             tx.Journal(Entry.Of(kind, climb.Subject, actor, now, correlation, facts));
 
+        /// <summary>Writes the pages that were asked for.</summary>
+        public async Task Page() => await paging.Page(tx, pages, await targets.People([.. pages.Select(p => p.UserId).Distinct(StringComparer.Ordinal)]), now);
+
         public async Task Finish()
         {
-            await paging.Page(tx, pages, now);
+            await Page();
             foreach (var climb in after) await store.Save(tx, climb, now);
         }
     }
@@ -276,17 +288,19 @@ public sealed class Climbs(
 
 /// <summary>Takes the steps that are due. Any number of nodes may run it at once: a climb belongs to the transaction that took it.</summary>
 public sealed class EscalationWorker(WorkerContext context, Climbs climbs, EscalationStore store, ILogger<EscalationWorker> log)
-    : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Escalations)
+    : Worker(context, log, Often, Topics.Escalations)
 {
     const int Most = 200;
     readonly Db db = context.Db;
+    DateTimeOffset? next;
 
-    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextDue(ct);
+    // Read a moment ago, and what was committed since wakes it again.
+    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => Task.FromResult(next);
 
     public override async Task<bool> Work(CancellationToken ct)
     {
         // Every new climb wakes it, and few are due: those leave the writer alone.
-        if (await store.NextDue(ct) is not { } due || due > Clock.GetUtcNow()) return false;
+        if ((next = await store.NextDue(ct)) is not { } due || due > Clock.GetUtcNow()) return false;
         int taken;
         try
         {

@@ -23,8 +23,8 @@ public sealed class EscalationStore(Db db)
         new("step", ColumnType.Long, c => (long)c.Climb.Step),
         new("round", ColumnType.Long, c => (long)c.Climb.Round),
         new("due_at", ColumnType.Long, c => c.Climb.DueAt is { } at ? Instants.Micros(at) : null),
-        new("asked", ColumnType.Long, _ => 0L),
-        new("reached", ColumnType.Long, _ => 1L),
+        new("asked", ColumnType.Long, c => c.Climb.Asked ? 1L : 0L),
+        new("reached", ColumnType.Long, c => c.Climb.Reached ? 1L : 0L),
         new("correlation", ColumnType.Text, c => c.Correlation),
         new("started_at", ColumnType.Long, c => Instants.Micros(c.At)),
     ];
@@ -32,11 +32,27 @@ public sealed class EscalationStore(Db db)
     /// <summary>Copies never change, so what was read once is kept.</summary>
     readonly ConcurrentDictionary<string, EscalationPolicy> copies = new(StringComparer.Ordinal);
 
+    /// <summary>Policies as they were read last, by their text; and the digests of those whose copy is on disk.</summary>
+    readonly ConcurrentDictionary<string, EscalationPolicy> parsed = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<EscalationPolicy, string> copied = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The policy of that name as it is now. One that cannot be read is as none, but for its team: the catch-all takes the climb.</summary>
-    public static async Task<EscalationPolicy?> Policy(Tx tx, string name) =>
-        await tx.First($"SELECT doc, team FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => (Doc: r.Text(0), Team: r.TextOrNull(1))) is { Doc: not null } found
-            ? Read(tx.Db, "escalation-policy", name, found.Doc) ?? Nothing(name, found.Team)
-            : null;
+    public async Task<EscalationPolicy?> Policy(Tx tx, string name)
+    {
+        if (await tx.First($"SELECT doc, team FROM escalation_policies WHERE name = {name} AND removed_at IS NULL", r => (Doc: r.Text(0), Team: r.TextOrNull(1))) is not { Doc: not null } found) return null;
+        if (parsed.TryGetValue(found.Doc, out var known)) return known;
+        if (Read(db, "escalation-policy", name, found.Doc) is not { } policy) return Nothing(name, found.Team);
+        Bound();
+        return parsed.GetOrAdd(found.Doc, policy);
+    }
+
+    /// <summary>Old revisions are let go of.</summary>
+    void Bound()
+    {
+        if (parsed.Count < 10_000 && copied.Count < 10_000) return;
+        parsed.Clear();
+        copied.Clear();
+    }
 
     public async Task<IReadOnlyList<(EscalationPolicy Policy, string Title, int Revision)>> Policies(CancellationToken ct) =>
         [.. (await db.Query($"SELECT name, doc, team, title, revision FROM escalation_policies WHERE removed_at IS NULL ORDER BY name", r => (Name: r.Text(0), Doc: r.Text(1), Team: r.TextOrNull(2), Title: r.Text(3), Revision: r.Int(4)), ct))
@@ -54,7 +70,7 @@ public sealed class EscalationStore(Db db)
     public static Task Remove(Tx tx, string name, DateTimeOffset now) => tx.Execute($"UPDATE escalation_policies SET removed_at = {now} WHERE name = {name}");
 
     /// <summary>Adds new climbs, each with its copy of its policy.</summary>
-    public static async Task Add(Tx tx, IReadOnlyList<(Escalation Climb, string Correlation)> climbs, DateTimeOffset now)
+    public async Task Add(Tx tx, IReadOnlyList<(Escalation Climb, string Correlation)> climbs, DateTimeOffset now)
     {
         if (climbs.Count == 0) return;
         var digests = new Dictionary<EscalationPolicy, string>(ReferenceEqualityComparer.Instance);
@@ -65,14 +81,20 @@ public sealed class EscalationStore(Db db)
         }
 
         await tx.Insert("escalations", [.. climbs.Select(c => (c.Climb, digests[c.Climb.Policy], c.Correlation, now))], Columns);
-        tx.Wake(Topics.Escalations);
+        foreach (var (climb, _) in climbs) tx.Wake(Topics.Escalations, climb.DueAt, now);
     }
 
-    static async Task<string> Copy(Tx tx, EscalationPolicy policy)
+    async Task<string> Copy(Tx tx, EscalationPolicy policy)
     {
+        if (copied.TryGetValue(policy, out var known)) return known;
         var doc = Write(policy);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(doc)));
         await tx.Execute($"INSERT INTO policy_copies (digest, doc) VALUES ({digest}, {doc}) ON CONFLICT DO NOTHING");
+        tx.AfterCommit(() =>
+        {
+            Bound();
+            copied.TryAdd(policy, digest);
+        });
         return digest;
     }
 
@@ -133,7 +155,7 @@ public sealed class EscalationStore(Db db)
                    asked = {climb.Asked}, reached = {climb.Reached}, failures = 0, ended_at = {(climb.Status is EscalationStatus.Ended ? now : null)}
              WHERE id = {climb.Id}
             """);
-        tx.Wake(Topics.Escalations);
+        tx.Wake(Topics.Escalations, climb.DueAt, now);
     }
 
     /// <summary>A climb that could not act is put off, so that it cannot stop the others.</summary>
@@ -146,7 +168,12 @@ public sealed class EscalationStore(Db db)
             if (Renamed(Read(tx.Db, "escalation-policy", policy, doc), name, instead) is { } after) await tx.Execute($"UPDATE escalation_policies SET doc = {after} WHERE name = {policy}");
         foreach (var (digest, doc) in await tx.Query($"SELECT digest, doc FROM policy_copies", r => (r.Text(0), r.Text(1))))
             if (Renamed(Read(tx.Db, "copy of an escalation policy", digest, doc), name, instead) is { } after) await tx.Execute($"UPDATE policy_copies SET doc = {after} WHERE digest = {digest}");
-        tx.AfterCommit(copies.Clear);
+        tx.AfterCommit(() =>
+        {
+            copies.Clear();
+            parsed.Clear();
+            copied.Clear();
+        });
         tx.Wake(Topics.Definitions);
     }
 

@@ -40,6 +40,15 @@ public sealed class Targets(Tx tx, OnCallStore onCall, RecipientStore recipients
         return person;
     }
 
+    /// <summary>All of these who are active.</summary>
+    public async Task<IReadOnlyDictionary<string, Recipient>> People(IReadOnlyList<string> userIds)
+    {
+        var missing = userIds.Where(id => !people.ContainsKey(id)).ToList();
+        var read = missing.Count > 0 ? await recipients.Of(tx, missing) : [];
+        foreach (var id in missing) people.Add(id, read.GetValueOrDefault(id));
+        return userIds.Where(id => people[id] is not null).ToDictionary(id => id, id => people[id]!, StringComparer.Ordinal);
+    }
+
     /// <summary>Who is paged when nobody answered: the policy's own, else the team's Managers, else the Owners.</summary>
     public async Task<IReadOnlyList<string>> CatchAll(EscalationPolicy policy)
     {

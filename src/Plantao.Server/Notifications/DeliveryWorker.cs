@@ -20,24 +20,26 @@ public sealed class DeliveryWorker(
     ServeOptions options,
     Random chance,
     ILogger<DeliveryWorker> log)
-    : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Deliveries)
+    : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Through(channel.Name))
 {
     /// <summary>Few: one killed node leaves few in doubt.</summary>
     const int AtOnce = 4;
 
     readonly Db db = context.Db;
+    DateTimeOffset? next;
     Task closing = Task.CompletedTask;
 
     /// <summary>The channel this worker serves.</summary>
     public string Channel => channel.Name;
 
-    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextDeliveryDue(channel.Name, ct);
+    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => Task.FromResult(next);
 
     public override async Task<bool> Work(CancellationToken ct)
     {
         var started = Clock.GetTimestamp();
-        // A commit wakes the workers of all channels: those with nothing to do leave the writer alone.
-        var due = await store.Waits(channel.Name, Clock.GetUtcNow(), ct) ? await Claim(ct) : [];
+        // What another node took, or took back, wakes it too: with nothing to do it leaves the writer alone.
+        next = await store.NextDeliveryDue(channel.Name, ct);
+        var due = next <= Clock.GetUtcNow() ? await Claim(ct) : [];
         // Submitted before the claim, and so committed with it or before.
         await closing;
         closing = Task.CompletedTask;

@@ -68,6 +68,7 @@ public sealed class NotificationStore(Db db)
     public static Task Insert(Tx tx, IReadOnlyList<NewDelivery> deliveries)
     {
         if (deliveries.Count > 0) tx.Wake(Topics.Deliveries);
+        foreach (var delivery in deliveries) tx.Wake(Topics.Through(delivery.Channel));
         return tx.Insert("deliveries", deliveries, DeliveryColumns, "ON CONFLICT DO NOTHING");
     }
 
@@ -211,7 +212,7 @@ public sealed class NotificationStore(Db db)
     /// <summary>A provider is back: what waits for it is due now. What another transaction holds is passed over.</summary>
     public static Task Hurry(Tx tx, string channel, DateTimeOffset now)
     {
-        tx.Wake(Topics.Deliveries);
+        tx.Wake(Topics.Through(channel));
         return tx.Execute($"UPDATE deliveries SET due_at = {now} WHERE id IN (SELECT id FROM deliveries WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Pending' AND attempts > 0 AND due_at > {now} {tx.Db.SkipLocked})");
     }
 
@@ -244,17 +245,15 @@ public sealed class NotificationStore(Db db)
         return claimed;
     }
 
-    /// <summary>Whether there is anything for <see cref="Claim"/> to do.</summary>
-    public async Task<bool> Waits(string channel, DateTimeOffset now, CancellationToken ct) => await db.First($"""
-        SELECT 1 FROM deliveries WHERE channel = {channel} AND {Sql.Own(InWork)} AND due_at <= {now} AND (status = 'Pending' OR lease_end < {db.LeaseClock}) LIMIT 1
-        """, r => r.Long(0), ct) == 1;
-
-    public Task<DateTimeOffset?> NextDeliveryDue(string channel, CancellationToken ct) =>
-        db.First($"""
-            SELECT min(due_at) FROM (
-                SELECT (SELECT due_at FROM deliveries WHERE channel = {channel} AND rank = r.rank AND {Sql.Own(InWork)} AND status = 'Pending' ORDER BY due_at LIMIT 1) AS due_at
-                  FROM (SELECT 0 AS rank UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) r) AS first
-            """, r => r.AtOrNull(0), ct);
+    /// <summary>When <see cref="Claim"/> has something to do next: what waits, and what a node that stopped did not end.</summary>
+    /// <returns>An instant that is past when there is something now.</returns>
+    public async Task<DateTimeOffset?> NextDeliveryDue(string channel, CancellationToken ct) =>
+        await db.First($"""
+            SELECT (SELECT min(due_at) FROM (
+                        SELECT (SELECT due_at FROM deliveries WHERE channel = {channel} AND rank = r.rank AND {Sql.Own(InWork)} AND status = 'Pending' ORDER BY due_at LIMIT 1) AS due_at
+                          FROM (SELECT 0 AS rank UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) r) AS first),
+                   (SELECT min(due_at) FROM deliveries WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Sending' AND lease_end < {db.LeaseClock})
+            """, r => (Waits: r.AtOrNull(0), Stuck: r.AtOrNull(1)), ct) is var (waits, stuck) && stuck < waits ? stuck : waits ?? stuck;
 
     /// <summary>As the index <c>deliveries_due</c> says it: SQLite takes it for a query that says the same, and for no other.</summary>
     const string InWork = "status IN ('Pending', 'Sending')";

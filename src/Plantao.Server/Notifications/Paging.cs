@@ -17,12 +17,16 @@ public sealed class Paging(RecipientStore recipients, Vault vault)
     const string Letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <returns>The ids of the people who have a proven method and were paged; who is missing cannot be reached.</returns>
-    public async Task<IReadOnlySet<string>> Page(Tx tx, IReadOnlyList<PageRequest> requests, DateTimeOffset now)
+    public async Task<IReadOnlySet<string>> Page(Tx tx, IReadOnlyList<PageRequest> requests, DateTimeOffset now) =>
+        await Page(tx, requests, await recipients.Of(tx, [.. requests.Select(r => r.UserId).Distinct(StringComparer.Ordinal)]), now);
+
+    /// <inheritdoc cref="Page(Tx, IReadOnlyList{PageRequest}, DateTimeOffset)"/>
+    /// <param name="people">Those whom the requests name, as this transaction read them.</param>
+    public async Task<IReadOnlySet<string>> Page(Tx tx, IReadOnlyList<PageRequest> requests, IReadOnlyDictionary<string, Recipient> people, DateTimeOffset now)
     {
         if (requests.Count == 0) return new HashSet<string>(StringComparer.Ordinal);
-        var users = requests.Select(r => r.UserId).Distinct(StringComparer.Ordinal).ToList();
-        var people = await recipients.Of(tx, users);
-        var last = await NotificationStore.LastPaged(tx, users);
+        // Rank 0 and 1 go at once and are held up by nothing: only for the others does it matter.
+        var last = requests.Any(r => r.Rank > 1) ? await NotificationStore.LastPaged(tx, [.. requests.Select(r => r.UserId).Distinct(StringComparer.Ordinal)]) : [];
         var carriers = new Dictionary<(string User, bool High), (string Page, DateTimeOffset? Next)>();
         var pages = new List<NewPage>();
         var deliveries = new List<NewDelivery>();
@@ -71,7 +75,7 @@ public sealed class Paging(RecipientStore recipients, Vault vault)
         await NotificationStore.Insert(tx, pages);
         await NotificationStore.Insert(tx, deliveries);
         await NotificationStore.Insert(tx, hops);
-        tx.Wake(Topics.Pages);
+        foreach (var page in pages) tx.Wake(Topics.Pages, page.DueAt, now);
         return reached;
     }
 
@@ -84,14 +88,16 @@ public sealed class Paging(RecipientStore recipients, Vault vault)
 
 /// <summary>Acts when a page's rules are due: the next method, the loudest again, or the digest of what was held.</summary>
 public sealed class PageWorker(WorkerContext context, NotificationStore store, RecipientStore recipients, ILogger<PageWorker> log)
-    : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Pages)
+    : Worker(context, log, Often, Topics.Pages)
 {
     readonly Db db = context.Db;
+    DateTimeOffset? next;
 
-    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => store.NextPageDue(ct);
+    // Read a moment ago, and what was committed since wakes it again.
+    protected override Task<DateTimeOffset?> NextDue(CancellationToken ct) => Task.FromResult(next);
 
     // Every page wakes it, and few are due: those leave the writer alone.
-    public override async Task<bool> Work(CancellationToken ct) => await store.NextPageDue(ct) is { } due && due <= Clock.GetUtcNow() && await Act(ct);
+    public override async Task<bool> Work(CancellationToken ct) => (next = await store.NextPageDue(ct)) is { } due && due <= Clock.GetUtcNow() && await Act(ct);
 
     Task<bool> Act(CancellationToken ct) => db.Write(async tx =>
     {

@@ -12,6 +12,9 @@ public abstract class Worker : BackgroundService
     /// <summary>What is due and was not taken is held by another node: it is left a moment to finish.</summary>
     static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How often those who act at stated times look at their table, at the least.</summary>
+    public static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+
     readonly Wakes.Bell bell;
     readonly Func<bool> paused;
 

@@ -23,7 +23,8 @@ public sealed class SqliteDb : Db
     readonly SqliteConnection writer;
     readonly SqliteStatements statements;
     readonly ConcurrentQueue<Work> queue = new();
-    readonly ConcurrentBag<Reader> readers = [];
+    readonly ConcurrentStack<Reader> readers = new();
+    int readersKept;
     readonly Lock gate = new();
     readonly bool inMemory;
     int leading;
@@ -56,7 +57,8 @@ public sealed class SqliteDb : Db
     {
         ct.ThrowIfCancellationRequested();
         if (inMemory) return Write(tx => tx.Query(sql, read), ct);
-        if (!readers.TryTake(out var reader)) reader = new Reader(connectionString);
+        if (readers.TryPop(out var reader)) Interlocked.Decrement(ref readersKept);
+        else reader = new Reader(connectionString);
         try
         {
             return Task.FromResult<IReadOnlyList<T>>(reader.Statements.Query(sql, read));
@@ -67,8 +69,16 @@ public sealed class SqliteDb : Db
         }
         finally
         {
-            if (readers.Count < 16) readers.Add(reader);
-            else reader.Dispose();
+            // The one used last is used next: what it has read is still at hand.
+            if (Interlocked.Increment(ref readersKept) <= 16)
+            {
+                readers.Push(reader);
+            }
+            else
+            {
+                Interlocked.Decrement(ref readersKept);
+                reader.Dispose();
+            }
         }
     }
 
@@ -122,7 +132,7 @@ public sealed class SqliteDb : Db
             writer.Dispose();
         }
 
-        while (readers.TryTake(out var reader)) reader.Dispose();
+        while (readers.TryPop(out var reader)) reader.Dispose();
     }
 
     internal static void Run(SqliteConnection connection, string sql)
@@ -179,7 +189,16 @@ public sealed class SqliteDb : Db
             if (unsynced != isUnsynced) statements.Pragma(unsynced ? "synchronous=NORMAL" : "synchronous=FULL");
             isUnsynced = unsynced;
             statements.Plain("BEGIN IMMEDIATE");
-            foreach (var work in group) Do(work, tx);
+            if (group is [{ SingleStatement: false } alone])
+            {
+                // Alone it needs no savepoint, for which SQLite copies every page that is touched: what fails takes the transaction with it.
+                if (!Try(alone, tx)) return;
+            }
+            else
+            {
+                foreach (var work in group) Do(work, tx);
+            }
+
             if (!unsynced) Join(group, tx);
             tx.Seal();
             statements.Plain("COMMIT");
@@ -205,6 +224,22 @@ public sealed class SqliteDb : Db
         {
             group.Add(next);
             Do(next, tx);
+        }
+    }
+
+    /// <returns>Whether it worked: else its caller was told, and nothing of the transaction is left.</returns>
+    bool Try(Work work, SqliteTx tx)
+    {
+        try
+        {
+            work.Run(tx);
+            return true;
+        }
+        catch (Exception fault) when (fault is not SqliteException sqlite || !Unavailable(sqlite))
+        {
+            Abandon();
+            work.Fail(fault);
+            return false;
         }
     }
 

@@ -14,8 +14,15 @@ public static class Topics
     public const string Alerts = "alerts";
     public const string Escalations = "escalations";
     public const string Pages = "pages";
+
+    /// <summary>Messages of any channel; <see cref="Through"/> is one channel's.</summary>
     public const string Deliveries = "deliveries";
     public const string Definitions = "definitions";
+
+    /// <summary>Messages through one channel.</summary>
+    public static string Through(string channel) => Channels.GetOrAdd(channel, static name => "deliveries " + name);
+
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> Channels = new(StringComparer.Ordinal);
 
     /// <summary>Nobody rings it: who waits for it goes by time alone.</summary>
     public const string Clock = "clock";

@@ -50,6 +50,12 @@ public abstract class Tx(Db db)
     /// <summary>After the commit, wakes the workers that wait for <paramref name="topic"/>.</summary>
     public void Wake(string topic) => (woken ??= new(StringComparer.Ordinal)).Add(topic);
 
+    /// <summary>As <see cref="Wake(string)"/>, for what acts at <paramref name="due"/>: who waits for it looks by itself every <see cref="Worker.Often"/>, and needs no bell for what is later.</summary>
+    public void Wake(string topic, DateTimeOffset? due, DateTimeOffset now)
+    {
+        if (due <= now + Worker.Often) Wake(topic);
+    }
+
     /// <summary>Runs after the commit, never before, and not at all when there is none. Must not throw.</summary>
     public void AfterCommit(Action action) => (afterCommit ??= []).Add(action);
 
