@@ -16,6 +16,7 @@ public static class PeopleRoom
         .AddSingleton<NotificationRuleStore>()
         .AddSingleton<TokenStore>()
         .AddSingleton<SessionStore>()
+        .AddSingleton<CalendarFeeds>()
         .AddSingleton<TokenIdentify>()
         .AddSingleton<IIdentify>(provider => provider.GetRequiredService<TokenIdentify>())
         .AddSingleton<Passwords>()
