@@ -17,6 +17,7 @@ public static class PeopleRoom
         .AddSingleton<TokenStore>()
         .AddSingleton<SessionStore>()
         .AddSingleton<CalendarFeeds>()
+        .AddWorker<ResetWorker>()
         .AddSingleton<TokenIdentify>()
         .AddSingleton<IIdentify>(provider => provider.GetRequiredService<TokenIdentify>())
         .AddSingleton<Passwords>()

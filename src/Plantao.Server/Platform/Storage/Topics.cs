@@ -17,6 +17,9 @@ public static class Topics
     public const string Deliveries = "deliveries";
     public const string Definitions = "definitions";
 
+    /// <summary>Somebody forgot theirs.</summary>
+    public const string PasswordResets = "password-resets";
+
     /// <summary>Nobody rings it: who waits for it goes by time alone.</summary>
     public const string Clock = "clock";
 }
