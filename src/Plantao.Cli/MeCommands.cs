@@ -42,6 +42,25 @@ static class MeCommands
             return it.Done($"{it.Of(id)} is signed out.");
         });
 
+        me.Verb("calendar", "The address at which a calendar reads your shifts, without its secret.", [], async it =>
+        {
+            var zone = await it.Zone();
+            var calendar = await it.Server.Calendar(it.Stop);
+            return it.Done(calendar, $"Made {zone.At(calendar.MadeAt)}; {(zone.At(calendar.ReadAt) is { } read ? $"last read {read}" : "no calendar has read it yet")}.");
+        });
+
+        me.Verb("make-calendar", "A calendar's address, shown once, alone on standard output. The one before is good no more.", [], async it =>
+        {
+            var made = await it.Server.MakeCalendar(it.Stop);
+            return it.Once(made, made.Address, "Add it in your calendar as a calendar from an address (URL). It is not shown again: keep it now.");
+        });
+
+        me.Verb("end-calendar", "Ends the calendar's address.", [], async it =>
+        {
+            await it.Server.EndCalendar(it.Stop);
+            return it.Done("The address has ended. Calendars that read it see nothing new.");
+        });
+
         me.Verb("rules", "How you are told, by urgency.", [], async it => Show(it, await it.Server.NotificationRules(it.Stop)));
 
         var urgency = new Argument<string>("urgency") { Description = "high or low." };

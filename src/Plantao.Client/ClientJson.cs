@@ -65,6 +65,8 @@ namespace Plantao.Client;
 [JsonSerializable(typeof(IReadOnlyList<TokenView>))]
 [JsonSerializable(typeof(IssueTokenRequest))]
 [JsonSerializable(typeof(IssuedTokenView))]
+[JsonSerializable(typeof(CalendarView))]
+[JsonSerializable(typeof(CalendarMadeView))]
 [JsonSerializable(typeof(IReadOnlyList<SessionView>))]
 [JsonSerializable(typeof(Part<AuditEntryView>))]
 [JsonSerializable(typeof(IReadOnlyList<AuditEntryView>))]

@@ -94,6 +94,13 @@ public sealed record IssueTokenRequest(string Name, IReadOnlyList<string> Scopes
 /// <param name="Secret">The token itself. Shown once.</param>
 public sealed record IssuedTokenView(TokenView Token, string Secret);
 
+/// <summary>What is known of the address at which a calendar reads one's shifts.</summary>
+/// <param name="ReadAt">When a calendar last read it, to the hour; absent: none did yet.</param>
+public sealed record CalendarView(DateTimeOffset MadeAt, DateTimeOffset? ReadAt);
+
+/// <param name="Address">The address itself. Shown once.</param>
+public sealed record CalendarMadeView(string Address);
+
 /// <summary>A browser that is signed in.</summary>
 public sealed record SessionView(string Id, DateTimeOffset CreatedAt, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt, string? UserAgent);
 

@@ -201,6 +201,13 @@ public sealed class PlantaoClient : IDisposable
 
     public Task<IReadOnlyList<SessionView>> Sessions(CancellationToken ct) => Get<IReadOnlyList<SessionView>>("me/sessions", ct);
 
+    public Task<CalendarView> Calendar(CancellationToken ct) => Get<CalendarView>("me/calendar", ct);
+
+    /// <summary>Makes the address of one's calendar; the one before is good no more.</summary>
+    public Task<CalendarMadeView> MakeCalendar(CancellationToken ct) => Send<CalendarMadeView>(HttpMethod.Post, "me/calendar", ct);
+
+    public Task EndCalendar(CancellationToken ct) => Send(HttpMethod.Delete, "me/calendar", ct);
+
     public Task EndSession(string id, CancellationToken ct) => Send(HttpMethod.Delete, $"me/sessions/{Part(id)}", ct);
 
     // Audit, setup

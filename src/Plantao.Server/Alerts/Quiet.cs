@@ -61,11 +61,12 @@ public sealed class QuietStore(Db db)
         SELECT id FROM silences WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now} UNION ALL SELECT id FROM maintenance WHERE ended_at IS NULL AND starts_at <= {now} AND ends_at > {now} ORDER BY id
         """, r => r.Text(0), ct);
 
+    /// <summary>Those that go on, or all of them; of more than 1,000 those that end last.</summary>
     public async Task<IReadOnlyList<Silence>> Silences(bool ended, CancellationToken ct) => [.. (await db.Query(
-        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", r => ReadSilence(db, r), ct)).OfType<Silence>()];
+        $"SELECT id, matchers, starts_at, ends_at, made_by, made_at, comment, gravest, team FROM silences WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at DESC, id DESC LIMIT 1000", r => ReadSilence(db, r), ct)).OfType<Silence>().Reverse()];
 
     public async Task<IReadOnlyList<Maintenance>> AllMaintenance(bool ended, CancellationToken ct) => [.. (await db.Query(
-        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at, id LIMIT 1000", r => ReadMaintenance(db, r), ct)).OfType<Maintenance>()];
+        $"SELECT id, services, starts_at, ends_at, made_by, made_at, comment, gravest FROM maintenance WHERE ended_at IS NULL OR {ended} = 1 ORDER BY ends_at DESC, id DESC LIMIT 1000", r => ReadMaintenance(db, r), ct)).OfType<Maintenance>().Reverse()];
 
     /// <summary>Those that are over, the last first.</summary>
     public async Task<IReadOnlyList<Silence>> OverSilences(int count, CancellationToken ct) => [.. (await db.Query(

@@ -9,6 +9,7 @@ public static class EscalationTexts
     {
         ["policies"] = ("Escalation policies", "Políticas de escalada"),
         ["none"] = ("No escalation policy yet", "Nenhuma política de escalada ainda"),
+        ["none.act"] = ("Make a policy", "Criar uma política"),
         ["none.text"] = ("A policy is a ladder: who is asked first, how long they have, who is next. Without one the Owners are asked at once.", "Uma política é uma escada: quem é perguntado primeiro, quanto tempo tem, quem vem depois. Sem ela os Owners são perguntados na hora."),
         ["steps"] = ("{0} steps", "{0} degraus"),
         ["steps.one"] = ("1 step", "1 degrau"),

@@ -9,13 +9,20 @@ namespace Plantao.Home;
 public sealed record Held(string Holds, IReadOnlyList<string> Broken, DateTimeOffset At);
 
 /// <summary>Looks by itself whether what must always hold does, so that the first screen can say so at once. Each node keeps what it saw.</summary>
-/// <remarks>The journal's chain is walked from its first entry: once an hour. The rest is a query each: every 10 min.</remarks>
+/// <remarks>
+/// The journal's chain is walked from its first entry: once an hour. The rest is a query each over whole tables: every 10 min. One that takes long is made
+/// more seldom, so that looking stays a small part of what a database does (<see cref="Rest"/>).
+/// </remarks>
 public sealed class SelfTestWorker(WorkerContext context, IEnumerable<ISelfTest> tests, ILogger<SelfTestWorker> log) : Worker(context, log, TimeSpan.FromMinutes(1), "self-test")
 {
-    static readonly TimeSpan Every = TimeSpan.FromMinutes(10), ChainEvery = TimeSpan.FromHours(1);
+    static readonly TimeSpan Every = TimeSpan.FromMinutes(10), ChainEvery = TimeSpan.FromHours(1), Seldomest = TimeSpan.FromHours(12);
+
+    /// <summary>A test rests this many times as long as it took: half a percent of a node's time.</summary>
+    const int Share = 200;
 
     readonly Lock gate = new();
     readonly Dictionary<ISelfTest, Held> held = [];
+    readonly Dictionary<ISelfTest, TimeSpan> took = [];
 
     /// <summary>What was last seen; nothing until it has looked for the first time.</summary>
     public IReadOnlyList<Held> Last
@@ -50,14 +57,20 @@ public sealed class SelfTestWorker(WorkerContext context, IEnumerable<ISelfTest>
         {
             var now = Clock.GetUtcNow();
             Held? before;
-            lock (gate) before = held.GetValueOrDefault(test);
-            if (!all && before is not null && now >= before.At && now - before.At < (test is JournalSelfTest ? ChainEvery : Every)) continue;
+            TimeSpan lasted;
+            lock (gate) (before, lasted) = (held.GetValueOrDefault(test), took.GetValueOrDefault(test));
+            if (!all && before is not null && now >= before.At && now - before.At < Rest(test is JournalSelfTest ? ChainEvery : Every, lasted)) continue;
+            var began = Clock.GetTimestamp();
             var broken = await Ask(test, now, ct);
+            lock (gate) took[test] = Clock.GetElapsedTime(began);
             lock (gate) held[test] = new(test.Holds, broken, now);
             if (broken.Count > 0 && before is not { Broken.Count: > 0 }) Log.LogError("Does not hold any more: {Holds} Broken by {Broken}", test.Holds, string.Join(", ", broken));
             if (broken.Count == 0 && before is { Broken.Count: > 0 }) Log.LogInformation("Holds again: {Holds}", test.Holds);
         }
     }
+
+    /// <summary>How long until it is looked at again.</summary>
+    internal static TimeSpan Rest(TimeSpan usual, TimeSpan took) => took * Share is var share && share > Seldomest ? Seldomest : share > usual ? share : usual;
 
     async Task<IReadOnlyList<string>> Ask(ISelfTest test, DateTimeOffset now, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plantao.Platform.Doctor;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Text;
 
 namespace Plantao.OnCall;
 
@@ -25,9 +26,11 @@ sealed class CoverageCheck(Db db, OnCallStore store, TimeProvider clock) : IDoct
             if (open.Count > 0) gaps.Add((schedule.Name, open[0], open.Count));
         }
 
-        if (gaps.Count == 0) return Finding.Ok(string.Create(CultureInfo.InvariantCulture, $"{schedules.Count} schedules, no gap within 30 days"));
-        var text = string.Join("; ", gaps.Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Schedule}: {g.Count} gaps, the first {g.First.Start:yyyy-MM-dd HH:mm} to {g.First.End:yyyy-MM-dd HH:mm} UTC")));
-        const string Next = "Put somebody in: `plantao oncall override`, or change the schedule. Until then a page passes to the next step at once.";
-        return gaps.Any(g => g.First.Start <= now) ? Finding.Failure("nobody is on call now: " + text, Next) : Finding.Warning(text, Next);
+        if (gaps.Count == 0) return Finding.Ok((string.Create(CultureInfo.InvariantCulture, $"{schedules.Count} schedules, no gap within 30 days"), string.Create(CultureInfo.InvariantCulture, $"{schedules.Count} escalas, nenhuma lacuna em 30 dias")));
+        Sentence text = (
+            string.Join("; ", gaps.Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Schedule}: {g.Count} gaps, the first {g.First.Start:yyyy-MM-dd HH:mm} to {g.First.End:yyyy-MM-dd HH:mm} UTC"))),
+            string.Join("; ", gaps.Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Schedule}: {g.Count} lacunas, a primeira de {g.First.Start:yyyy-MM-dd HH:mm} a {g.First.End:yyyy-MM-dd HH:mm} UTC"))));
+        Sentence next = ("Put somebody in: `plantao oncall override`, or change the schedule. Until then a page passes to the next step at once.", "Coloque alguém: `plantao oncall override`, ou mude a escala. Até lá um acionamento passa na hora ao próximo degrau.");
+        return gaps.Any(g => g.First.Start <= now) ? Finding.Failure(("nobody is on call now: " + text.English, "ninguém está de plantão agora: " + text.Portuguese), next) : Finding.Warning(text, next);
     }
 }

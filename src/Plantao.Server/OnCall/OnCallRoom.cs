@@ -1,5 +1,6 @@
 using Plantao.Definitions;
 using Plantao.Definitions.Kinds;
+using Plantao.OnCall.Pages;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
@@ -21,6 +22,8 @@ public static class OnCallRoom
         .AddSingleton<IForgetPeople, PeopleOnCall>()
         .AddSingleton<Swaps>()
         .AddSingleton<OnCallDesk>()
+        .AddSingleton<CalendarDesk>()
+        .AddPanel<User, CalendarLink>("main", 20)
         .AddRefusalTexts(OnCallTexts.Refusals)
         .AddNavigation(new("on-call", NavigationPart.Respond, 40, "oncall", "/on-call", OnCallTexts.All, "on-call", Right.ReadOnCall, Tab: 40))
         .AddSingleton<IDoctorCheck, CoverageCheck>();
@@ -29,6 +32,7 @@ public static class OnCallRoom
     {
         OnCallEndpoints.Map(routes);
         OnCallScreens.Map(routes);
+        CalendarEndpoints.Map(routes);
         return routes;
     }
 }

@@ -31,7 +31,7 @@ static class Erasing
         await tx.Execute($"DELETE FROM contact_methods WHERE user_id = {before.Id}");
         await tx.Execute($"DELETE FROM notification_rules WHERE user_id = {before.Id}");
         await tx.Execute($"DELETE FROM sessions WHERE user_id = {before.Id}");
-        foreach (var table in (Sql[])[Sql.Own("passwords"), Sql.Own("second_factors"), Sql.Own("recovery_codes")]) await tx.Execute($"DELETE FROM {table} WHERE user_id = {before.Id}");
+        foreach (var table in (Sql[])[Sql.Own("passwords"), Sql.Own("second_factors"), Sql.Own("recovery_codes"), Sql.Own("calendar_feeds")]) await tx.Execute($"DELETE FROM {table} WHERE user_id = {before.Id}");
         await tx.Execute($"DELETE FROM invitations WHERE user_id = {before.Id}");
         await tx.Execute($"UPDATE api_tokens SET name = {instead} WHERE user_id = {before.Id}");
 

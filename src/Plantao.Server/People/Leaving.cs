@@ -18,7 +18,7 @@ public interface INamePeople
     Task Replace(Tx tx, string key, User user, User replacement, string by, DateTimeOffset at, string correlation);
 }
 
-/// <summary>Deactivates a person: what names them goes to others, sessions and tokens end at once.</summary>
+/// <summary>Deactivates a person: what names them goes to others, sessions, tokens and the calendar's address end at once.</summary>
 static class Leaving
 {
     /// <param name="Named">What still names the person, when that is why it was refused.</param>
@@ -56,6 +56,7 @@ static class Leaving
         await SessionStore.EndAllOf(tx, before.Id, call.At);
         await TokenStore.RevokeAllOf(tx, before.Id, call.At);
         await Invitations.EndAllOf(tx, before.Id, call.At);
+        await CalendarFeeds.End(tx, before.Id, call.By, call.At, call.Correlation);
         return new(after, null);
     }
 }

@@ -44,16 +44,27 @@ static class PasswordResets
         return (clear, until);
     }
 
-    /// <summary>Mails one, unless one went out a moment ago or the address is nobody's. Whoever asked is told the same.</summary>
-    public static Task Mail(Db db, IMailLinks mail, ContactMethodStore methods, string address, string publicAddress, Call call, CancellationToken ct) => db.Write(async tx =>
+    /// <summary>Keeps that somebody asked for one, whoever's the address is.</summary>
+    public static async Task Ask(Tx tx, string address, DateTimeOffset at, string correlation)
     {
-        if (await UserStore.WithEmail(tx, address) is not { Status: UserStatus.Active } user) return false;
-        if (await tx.First($"SELECT 1 FROM password_resets WHERE user_id = {user.Id} AND created_at > {call.At - Pause} LIMIT 1", r => r.Long(0)) != 0) return false;
-        if ((await methods.Of(tx, user.Id)).FirstOrDefault(m => m.Channel == ContactMethod.Email && m.Address == user.Email) is not { } to) return false;
-        var (clear, until) = await Issue(tx, user.Id, ByMail, user.Id, call.At, call.Correlation);
-        await mail.Send(tx, to, MailedLink.PasswordReset, $"{publicAddress}/reset/{clear}", until, user, call.At, call.Correlation);
+        await tx.Execute($"INSERT INTO reset_requests (id, address, asked_at, correlation) VALUES ({Ids.New("rrq", at)}, {address}, {at}, {correlation})");
+        tx.Wake(Topics.PasswordResets);
+    }
+
+    /// <summary>Takes the oldest of what was asked for, and mails a link, unless one went out a moment ago or the address is nobody's.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static async Task<bool> Answer(Tx tx, IMailLinks mail, ContactMethodStore methods, string publicAddress, DateTimeOffset now)
+    {
+        var asked = await tx.First($"SELECT id, address, correlation FROM reset_requests ORDER BY id LIMIT 1 {tx.Db.SkipLocked}", r => (Id: r.Text(0), Address: r.Text(1), Correlation: r.Text(2)));
+        if (asked.Id is null) return false;
+        await tx.Execute($"DELETE FROM reset_requests WHERE id = {asked.Id}");
+        if (await UserStore.WithEmail(tx, asked.Address) is not { Status: UserStatus.Active } user) return true;
+        if (await tx.First($"SELECT 1 FROM password_resets WHERE user_id = {user.Id} AND created_at > {now - Pause} LIMIT 1", r => r.Long(0)) != 0) return true;
+        if ((await methods.Of(tx, user.Id)).FirstOrDefault(m => m.Channel == ContactMethod.Email && m.Address == user.Email) is not { } to) return true;
+        var (clear, until) = await Issue(tx, user.Id, ByMail, user.Id, now, asked.Correlation);
+        await mail.Send(tx, to, MailedLink.PasswordReset, $"{publicAddress}/reset/{clear}", until, user, now, asked.Correlation);
         return true;
-    }, ct);
+    }
 
     /// <summary>Whose link this is; <see langword="null"/>: it is not good.</summary>
     public static async Task<User?> Guest(Tx tx, string clear, DateTimeOffset now) =>
@@ -69,5 +80,17 @@ static class PasswordResets
         await Passwords.Keep(tx, user.Id, password, user.Id, now, correlation);
         await SessionStore.EndAllOf(tx, user.Id, now);
         return user;
+    }
+}
+
+/// <summary>Mails a link to those who forgot their password. Any number of nodes may run it at once.</summary>
+sealed class ResetWorker(WorkerContext context, IMailLinks mail, ContactMethodStore methods, PublicAddress address, ILogger<ResetWorker> log) : Worker(context, log, TimeSpan.FromSeconds(10), Topics.PasswordResets)
+{
+    readonly Db db = context.Db;
+
+    public override async Task<bool> Work(CancellationToken ct)
+    {
+        var here = await address.Get(ct);
+        return await db.Write(tx => PasswordResets.Answer(tx, mail, methods, here, Clock.GetUtcNow()), ct);
     }
 }

@@ -16,6 +16,8 @@ public static class PeopleRoom
         .AddSingleton<NotificationRuleStore>()
         .AddSingleton<TokenStore>()
         .AddSingleton<SessionStore>()
+        .AddSingleton<CalendarFeeds>()
+        .AddWorker<ResetWorker>()
         .AddSingleton<TokenIdentify>()
         .AddSingleton<IIdentify>(provider => provider.GetRequiredService<TokenIdentify>())
         .AddSingleton<Passwords>()

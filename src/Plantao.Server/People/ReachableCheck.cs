@@ -2,6 +2,7 @@ using System.Globalization;
 using Plantao.Platform.Access;
 using Plantao.Platform.Doctor;
 using Plantao.Platform.Storage;
+using Plantao.Platform.Text;
 
 namespace Plantao.People;
 
@@ -17,10 +18,14 @@ sealed class ReachableCheck(Db db) : IDoctorCheck
               FROM users u WHERE u.status = {UserStatus.Active} ORDER BY u.name
             """, r => (Name: r.Text(0), Role: r.Name<OrganisationRole>(1), Methods: r.Long(2)), ct);
         var unreachable = active.Where(u => u.Methods == 0 && u.Role is not OrganisationRole.Observer).ToList();
-        if (unreachable.Count == 0) return Finding.Ok(string.Create(CultureInfo.InvariantCulture, $"{active.Count} active, everybody who may be paged can be reached"));
-        var text = string.Create(CultureInfo.InvariantCulture, $"{unreachable.Count} of {active.Count} cannot be reached: {string.Join(", ", unreachable.Take(20).Select(u => u.Name))}");
-        const string Next = "Have them prove a contact method: `plantao contact add`, `plantao contact prove`.";
+        if (unreachable.Count == 0) return Finding.Ok((string.Create(CultureInfo.InvariantCulture, $"{active.Count} active, everybody who may be paged can be reached"), string.Create(CultureInfo.InvariantCulture, $"{active.Count} ativas, todas que podem ser acionadas são alcançadas")));
+        var names = string.Join(", ", unreachable.Take(20).Select(u => u.Name));
+        Sentence text = (
+            string.Create(CultureInfo.InvariantCulture, $"{unreachable.Count} of {active.Count} cannot be reached: {names}"),
+            string.Create(CultureInfo.InvariantCulture, $"{unreachable.Count} de {active.Count} não podem ser alcançadas: {names}"));
+        Sentence next = ("Have them prove a contact method: `plantao contact add`, `plantao contact prove`.", "Peça que confirmem um meio de contato: `plantao contact add`, `plantao contact prove`.");
         // The Owners are the last catch-all: behind them is nobody.
-        return active.Any(u => u.Role is OrganisationRole.Owner && u.Methods > 0) ? Finding.Warning(text, Next) : Finding.Failure(text + "; no Owner can be, and they are the last catch-all", Next);
+        return active.Any(u => u.Role is OrganisationRole.Owner && u.Methods > 0) ? Finding.Warning(text, next)
+            : Finding.Failure((text.English + "; no Owner can be, and they are the last catch-all", text.Portuguese + "; nenhum Owner pode, e eles são a última rede de segurança"), next);
     }
 }

@@ -20,10 +20,10 @@ static class ResetScreens
         routes.MapPost("/people/{user}/reset", MakeLink).Needs(Right.Own).IsForm().WithName("reset-link-form");
     }
 
-    static async Task<IResult> Ask(Form form, Call call, IMailLinks mail, ContactMethodStore methods, PublicAddress address, Db db, CancellationToken ct)
+    static async Task<IResult> Ask(Form form, Call call, IMailLinks mail, Db db, CancellationToken ct)
     {
-        // The same answer whether the address is somebody's, and whatever became of it.
-        if (mail.Possible && EmailAddress.Normal(form["email"]) is { } email) await PasswordResets.Mail(db, mail, methods, email, await address.Get(ct), call, ct);
+        // The same answer, after the same work, whether the address is somebody's: whose it is, is looked up later.
+        if (mail.Possible && EmailAddress.Normal(form["email"]) is { } email) await db.Write(tx => PasswordResets.Ask(tx, email, call.At, call.Correlation), ct);
         return Screens.Show<ForgotScreen>(new { mail.Possible, Asked = true });
     }
 

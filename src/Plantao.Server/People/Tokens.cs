@@ -22,6 +22,9 @@ public static class Tokens
     /// <summary><c>plt_r…</c>: a link that sets a new password.</summary>
     public const char Reset = 'r';
 
+    /// <summary><c>plt_f…</c>: the address at which a calendar reads one's shifts.</summary>
+    public const char Feed = 'f';
+
     const string Prefix = "plt_";
     const string IntegrationPrefix = "pli";
     const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -37,7 +40,7 @@ public static class Tokens
     public static bool Formed(string? text, out char kind)
     {
         kind = text is { Length: 43 } && text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length] : '\0';
-        return kind is Personal or Service or Session or Invitation or Reset && Checks(text!);
+        return kind is Personal or Service or Session or Invitation or Reset or Feed && Checks(text!);
     }
 
     /// <summary>Whether this has the form of an integration key.</summary>

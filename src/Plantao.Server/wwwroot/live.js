@@ -66,11 +66,12 @@ if (app?.dataset.live) {
     }
   };
 
-  const met = () => { contact = Date.now(); clearTimeout(lost); lost = undefined; note.hidden = true; };
+  const met = () => { contact = Date.now(); clearTimeout(lost); lost = undefined; note.hidden = true; delete app.dataset.lost; };
   const missed = () => {
     lost ??= setTimeout(() => {
       note.querySelector('[data-offline-since]').textContent = offline.replace('{0}', new Date(contact).toLocaleTimeString(document.documentElement.lang, { hour12: false }));
       note.hidden = false;
+      app.dataset.lost = '';   // clocks go on, marked as from then
     }, Math.max(0, contact + 10000 - Date.now()));
   };
   const open = () => {

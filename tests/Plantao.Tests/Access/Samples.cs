@@ -44,6 +44,7 @@ static class Samples
         "POST /forgot",
         "GET /reset/{code}",
         "POST /reset/{code}",
+        "GET /calendar/{secret}.ics",
         "GET /report/{key}",
         "POST /report/{key}",
         "GET /p/{token}",
@@ -303,6 +304,9 @@ static class Samples
             Form("own", async (w, who) => $"/account/tokens/{await w.TokenOf(who.UserId ?? w.Owner)}/revocation", ""),
             Form("other's", async (w, _) => $"/account/tokens/{await w.TokenOf(w.Owner)}/revocation", ""),
         ],
+        ["GET /calendar/{secret}.ics"] = [New("wrong", (_, _) => Task.FromResult("/calendar/plt_f.ics")), New(WithKey, async (w, _) => $"/calendar/{await w.Calendar()}.ics")],
+        ["POST /account/calendar"] = [Form("", (_, _) => Task.FromResult("/account/calendar"), "")],
+        ["POST /account/calendar/end"] = [Form("", (_, _) => Task.FromResult("/account/calendar/end"), "")],
         ["GET /reset/{code}"] = [New("wrong", (_, _) => Task.FromResult("/reset/plt_r"))],
         ["POST /reset/{code}"] = [Form("wrong", (_, _) => Task.FromResult("/reset/plt_r"), "password=correct horse battery")],
         ["GET /services/{service}"] =

@@ -121,6 +121,9 @@ public sealed class SweepWorld(TestSite site)
         return swap.Id;
     }
 
+    /// <summary>The secret of the owner's calendar, made anew.</summary>
+    public Task<string> Calendar() => site.Db.Write(tx => CalendarFeeds.Make(tx, Owner, "test", site.Clock.GetUtcNow(), "test"), CancellationToken.None);
+
     public async Task<string> Invited()
     {
         var now = site.Clock.GetUtcNow();

@@ -67,29 +67,6 @@ public class HomeStories
         Assert.Contains("Nothing matches “<script>alert(1)</script>”", await window.Text(), StringComparison.Ordinal);
     }
 
-    [Theory, InlineData(true, false, "en"), InlineData(false, true, "pt-BR")]
-    public async Task No_screen_of_this_room_has_a_barrier_or_scrolls_sideways(bool phone, bool dark, string language)
-    {
-        await using var night = await Start();
-        var (person, _) = await night.Site.Person("marina", OrganisationRole.Owner, zone: "America/Sao_Paulo", language: language);
-        await using var window = await (await Browser.Open(night.Site, phone ? Browser.Phone : Browser.Laptop, dark: dark, language: language)).As(person);
-
-        foreach (var path in (string[])["/", "/search?q=checkout", "/search?q=nowhere", "/health", "/audit", "/places"])
-        {
-            Assert.Equal(200, await window.Go(path));
-            await window.Picture($"{(path == "/" ? "now" : path.Trim('/').Replace('?', '-').Replace('=', '-'))}-{(phone ? "phone" : "laptop")}-{(dark ? "dark" : "light")}");
-            var barriers = await window.Barriers();
-            Assert.True(barriers.Count == 0, $"{path}\n{string.Join('\n', barriers)}");
-            Assert.Equal(0, await window.Sideways());
-        }
-
-        await using var ada = await (await Browser.Open(night.Site, phone ? Browser.Phone : Browser.Laptop, dark: dark, language: language)).As(night.Id("ada"));
-        await ada.Go("/");
-        await ada.Picture($"now-ringing-{(phone ? "phone" : "laptop")}-{(dark ? "dark" : "light")}");
-        Assert.Empty(await ada.Barriers());
-        Assert.Equal(0, await ada.Sideways());
-    }
-
     [Fact]
     public async Task The_demonstration_is_answered_by_its_link_and_cleans_up_after_itself()
     {

@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Plantao.Home;
 using Plantao.Notifications;
 using Plantao.People;
+using Plantao.Platform;
 using Plantao.Platform.Access;
 using Plantao.Platform.Doctor;
 using Plantao.Platform.Journal;
@@ -229,4 +231,28 @@ public class HomeTests
 
         Assert.Equal(expected, Session.CookieOf(http.Request, TimeSpan.FromDays(1)).Secure);
     }
+
+    [Fact]
+    public async Task What_checks_and_self_tests_say_is_said_in_both_languages()
+    {
+        await using var night = await Start();
+        Assert.All(night.Site.App.Services.GetServices<ISelfTest>(), test => Assert.Contains(test.Holds, HomeTexts.All.All.Keys));
+        foreach (var check in night.Site.App.Services.GetServices<IDoctorCheck>())
+            if ((await check.Check(CancellationToken.None)).ToDo is { } next) Assert.True(next.English != next.Portuguese, check.Name);
+
+        await night.Site.Db.Write(tx => tx.Execute($"UPDATE users SET language = 'pt-BR' WHERE id = {night.Id("owner")}"), CancellationToken.None);
+        await night.Site.Work();
+        var said = await Page(night, "owner", "/health");
+        Assert.Contains("Um reconhecimento diz quem está com ele.", said, StringComparison.Ordinal);
+        Assert.Contains("nenhum feito ainda", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("none made yet", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 600)]
+    [InlineData(1, 600)]
+    [InlineData(30, 6000)]
+    [InlineData(3600, 43200)]
+    public void A_self_test_that_takes_long_is_made_more_seldom(int tookSeconds, int restSeconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(restSeconds), SelfTestWorker.Rest(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(tookSeconds)));
 }

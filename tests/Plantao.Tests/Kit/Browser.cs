@@ -97,9 +97,10 @@ public sealed class Window : IAsyncDisposable
     public Task Type(string label, string text) => Page.GetByLabel(label, new() { Exact = true }).Locator("visible=true").First.FillAsync(text);
 
     /// <summary>What axe finds wrong (WCAG 2.2 A and AA), one line each.</summary>
-    public async Task<IReadOnlyList<string>> Barriers()
+    /// <param name="rule">This rule alone, by axe's name; <see langword="null"/>: all of them.</param>
+    public async Task<IReadOnlyList<string>> Barriers(string? rule = null)
     {
-        var found = await Page.RunAxe(new() { RunOnly = Deque.AxeCore.Commons.RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice") });
+        var found = await Page.RunAxe(new() { RunOnly = rule is not null ? Deque.AxeCore.Commons.RunOnlyOptions.Rules(rule) : Deque.AxeCore.Commons.RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice") });
         return [.. found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {n.Html}"))];
     }
 

@@ -69,8 +69,8 @@ public sealed class TestSite : IAsyncDisposable
     }
 
     /// <summary>Starts at a place that other sites may use too: several nodes on one PostgreSQL, or a restart.</summary>
-    public static Task<TestSite> Start(Place place, Action<WebApplicationBuilder>? more = null, bool bare = true, bool workers = false, FakeClock? clock = null) =>
-        Start(place, false, more, bare, workers, clock, port: false);
+    public static Task<TestSite> Start(Place place, Action<WebApplicationBuilder>? more = null, bool bare = true, bool workers = false, FakeClock? clock = null, bool port = false) =>
+        Start(place, false, more, bare, workers, clock, port);
 
     static async Task<TestSite> Start(Place place, bool owns, Action<WebApplicationBuilder>? more, bool bare, bool workers, FakeClock? clock, bool port)
     {

@@ -102,6 +102,29 @@ public class OnCallStories
     }
 
     [Fact]
+    public async Task A_calendars_address_is_shown_once_and_ended_with_a_button()
+    {
+        await using var night = await Start();
+        await using var window = await (await Browser.Open(night.Site, scripts: false)).As(night.Id("ada"));
+        await window.Go("/account");
+        await window.Follow(window.Page.GetByRole(AriaRole.Link, new() { Name = "Calendar" }).Last);
+        await window.Press("Make an address");
+        await window.Picture("calendar-made-phone");
+        Assert.Equal(0, await window.Sideways());
+        var address = new Uri(await window.Page.Locator("#made code").InnerTextAsync());
+        Assert.Equal("webcal://" + address.Authority + address.AbsolutePath, await window.Page.Locator("#made a").GetAttributeAsync("href"));
+        using var http = night.Site.Http();
+        Assert.Contains("SUMMARY:On call: primary", await http.GetStringAsync(address.AbsolutePath), StringComparison.Ordinal);
+
+        await window.Go("/account/calendar");
+        Assert.DoesNotContain("plt_f", await window.Page.ContentAsync(), StringComparison.Ordinal);
+        await window.Press("End this address");
+        Assert.Contains("The address has ended.", await window.Text(), StringComparison.Ordinal);
+        using var gone = await http.GetAsync(address.AbsolutePath);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Fact]
     public async Task Who_would_be_paged_at_a_moment_that_comes_twice_is_asked_which()
     {
         await using var night = await Start();
@@ -114,27 +137,4 @@ public class OnCallStories
         Assert.Contains("+5\u00a0min", await steps.Nth(1).InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("Catch-all", await steps.Nth(2).InnerTextAsync(), StringComparison.Ordinal);
     }
-
-    public static TheoryData<bool, bool, string> Looks() => [(true, true, "pt-BR"), (false, false, "en")];
-
-    [Theory, MemberData(nameof(Looks))]
-    public async Task No_screen_has_a_barrier_or_scrolls_sideways(bool phone, bool dark, string language)
-    {
-        await using var night = await Start();
-        var (person, _) = await night.Site.Person("marina", OrganisationRole.Owner, zone: "America/Sao_Paulo", language: language);
-        await using var window = await (await Browser.Open(night.Site, phone ? Browser.Phone : Browser.Laptop, dark: dark, language: language)).As(person);
-        foreach (var path in Paths)
-        {
-            Assert.Equal(200, await window.Go(path));
-            await window.Picture($"{path.Split('?')[0].Trim('/').Replace('/', '-')}{(path.Contains("month", StringComparison.Ordinal) ? "-month" : "")}-{(phone ? "phone" : "laptop")}-{(dark ? "dark" : "light")}");
-            var barriers = await window.Barriers();
-            Assert.True(barriers.Count == 0, $"{path}\n{string.Join('\n', barriers)}");
-            Assert.Equal(0, await window.Sideways());
-        }
-    }
-
-    static readonly string[] Paths =
-    [
-        "/on-call", "/on-call/primary?from=2026-10-25", "/on-call/primary?span=month&from=2026-10-25", "/policies", "/policies/ladder", "/who-would-be-paged?date=2026-10-25&time=01:30&zone=Europe/London&of=service:checkout",
-    ];
 }

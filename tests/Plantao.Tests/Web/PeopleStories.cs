@@ -153,25 +153,4 @@ public class PeopleStories
         var team = (await night.Site.Get<TeamStore>().Find("pagamentos", CancellationToken.None))!;
         Assert.Equal([new Membership(team.Id, night.Id("ada"), TeamRole.Manager)], await night.Site.Get<TeamStore>().Members(team.Id, CancellationToken.None));
     }
-
-    public static TheoryData<bool, bool, string> Looks() => [(true, true, "pt-BR"), (false, false, "en")];
-
-    [Theory, MemberData(nameof(Looks))]
-    public async Task No_screen_has_a_barrier_or_scrolls_sideways(bool phone, bool dark, string language)
-    {
-        await using var night = await Night.Start(Database.Sqlite, port: true);
-        await night.Person("ada");
-        await night.Site.Team("checkout", false, (night.Id("ada"), TeamRole.Responder));
-        await night.Schedule("primary", Rota);
-        var (person, _) = await night.Site.Person("marina", OrganisationRole.Owner, zone: "America/Sao_Paulo", language: language);
-        await using var window = await (await Browser.Open(night.Site, phone ? Browser.Phone : Browser.Laptop, dark: dark, language: language)).As(person);
-        foreach (var path in (string[])["/people", "/people/ada", "/people/ada/leaving", "/people/ada/erasure", "/teams", "/teams/checkout", "/account", "/account/reached", "/account/tokens", "/forgot"])
-        {
-            Assert.Equal(200, await window.Go(path));
-            await window.Picture($"{path.Trim('/').Replace('/', '-')}-{(phone ? "phone" : "laptop")}-{(dark ? "dark" : "light")}");
-            var barriers = await window.Barriers();
-            Assert.True(barriers.Count == 0, $"{path}\n{string.Join('\n', barriers)}");
-            Assert.Equal(0, await window.Sideways());
-        }
-    }
 }

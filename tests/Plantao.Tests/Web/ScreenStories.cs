@@ -182,31 +182,4 @@ public class ScreenStories
         }
         // A dialog, a fault of a script or a refusal of the policy would fail the window at its end.
     }
-
-    public static TheoryData<bool, bool, string> Looks() => [.. from phone in (bool[])[true, false] from dark in (bool[])[true, false] select (phone, dark, dark ? "pt-BR" : "en")];
-
-    [Theory, MemberData(nameof(Looks))]
-    public async Task No_screen_has_a_barrier_or_scrolls_sideways(bool phone, bool dark, string language)
-    {
-        await using var night = await Start();
-        var (person, _) = await night.Site.Person("marina", OrganisationRole.Owner, zone: "America/Sao_Paulo", language: language);
-        var alert = await Down(night, "Holds presos: 214 ativos com expires_at no passado", ("env", "prd"), ("runbook_url", "https://example.org/runbook"));
-        await Down(night, "ErrorRateHigh");
-        await using var window = await (await Browser.Open(night.Site, phone ? Browser.Phone : Browser.Laptop, dark: dark, language: language)).As(person);
-
-        foreach (var (path, status) in new[] { ("/alerts", 200), ("/alerts/" + alert, 200), ("/alerts?text=nowhere", 200), ("/account", 200), ("/people/invite", 200), ("/places", 200), ("/first-alert", 200), ("/nowhere", 404), ("/alerts/alr_none", 404) })
-        {
-            Assert.Equal(status, await window.Go(path));
-            await window.Picture($"{path.Split('?')[0].Trim('/').Replace('/', '-')}{(path.Contains('?', StringComparison.Ordinal) ? "-filter" : "")}-{(phone ? "phone" : "laptop")}-{(dark ? "dark" : "light")}");
-            Assert.Equal(language, await window.Page.Locator("html").GetAttributeAsync("lang"));
-            var barriers = await window.Barriers();
-            Assert.True(barriers.Count == 0, $"{path}\n{string.Join('\n', barriers)}");
-            Assert.Equal(0, await window.Sideways());
-        }
-
-        await using var stranger = await Browser.Open(night.Site, phone ? Browser.Phone : Browser.Laptop, dark: dark, language: language);
-        await stranger.Go("/sign-in");
-        await stranger.Picture($"sign-in-{(phone ? "phone" : "laptop")}-{(dark ? "dark" : "light")}");
-        Assert.Empty(await stranger.Barriers());
-    }
 }

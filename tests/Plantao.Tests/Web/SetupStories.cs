@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -205,38 +206,138 @@ public class SetupStories
         Assert.Equal(404, await customer.Go("/report/pli0123456789abcdef0123456789abc"));
     }
 
-    public static TheoryData<bool, bool, string> Looks() => [(true, true, "pt-BR"), (false, false, "en")];
-
-    [Theory, MemberData(nameof(Looks))]
-    public async Task No_screen_of_setting_up_has_a_barrier_or_scrolls_sideways(bool phone, bool dark, string language)
+    static byte[] Zip(params (string Path, string Text)[] files)
     {
-        await using var night = await Night.Start(Database.Sqlite, port: true);
-        var (person, _) = await night.Site.Person("marina", OrganisationRole.Owner, zone: "America/Sao_Paulo", language: language);
-        await night.Policy("checkout", 2, null, ("ada", TimeSpan.FromMinutes(5)));
-        await night.Service("checkout");
-        (await night.Fire("CheckoutDown")).Dispose();
-        (await night.Post("/in/" + night.Key + "/alertmanager", "{\"broken\": tru")).Dispose();
-        await night.Alerts();
-        await using var window = await (await Browser.Open(night.Site, phone ? Browser.Phone : Browser.Laptop, dark: dark, language: language)).As(person);
-        await window.Go("/packs/new");
-        await window.Page.Locator("#f-pack").FillAsync("=== pack.yaml\nname: padaria\ntitle: Padaria\nversion: 1.0.0\n=== services/forno.yaml\ntitle: O forno\nescalation_policy: none\n=== routes/forno.yaml\ntitle: Forno\nrules:\n  - match: ['alertname=\"Forno\"']\n    service: forno\n");
-        await window.Follow(window.Page.Locator("#pack button.primary"));
-        await Look("plan");
-        await window.Follow(window.Page.Locator(".head button.primary"));
-
-        foreach (var path in new[] { "/services", "/services/checkout", "/integrations", "/integrations/new", "/integrations/checkout-alerts", "/raise", "/silences", "/silences/new", "/maintenance/new", "/routes?labels=alertname%3DForno", "/definitions", "/definitions/service/forno", "/definitions/service/forno/edit", "/definitions/new?kind=escalation-policy", "/definitions/new?kind=schedule", "/definitions/new?kind=route", "/definitions/new?kind=severities", "/packs/new" })
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
-            Assert.Equal(200, await window.Go(path));
-            await Look(path);
+            foreach (var (path, text) in files)
+            {
+                using var entry = new StreamWriter(zip.CreateEntry(path).Open());
+                entry.Write(text);
+            }
         }
 
-        async Task Look(string path)
+        return stream.ToArray();
+    }
+
+    [Fact]
+    public async Task A_pack_comes_as_a_zip_archive_and_what_it_holds_no_more_goes_only_when_that_is_said()
+    {
+        var (night, window) = await Start();
+        await using var _ = night;
+        await using var __ = window;
+        async Task Upload(params (string Path, string Text)[] files)
         {
-            await window.Picture($"{path.Split('?')[0].Trim('/').Replace('/', '-')}{(path.Contains("kind=", StringComparison.Ordinal) ? path[(path.IndexOf("kind=", StringComparison.Ordinal) + 4)..] : "")}-{(phone ? "phone" : "laptop")}-{(dark ? "dark" : "light")}");
-            Assert.Equal(language, await window.Page.Locator("html").GetAttributeAsync("lang"));
-            var barriers = await window.Barriers();
-            Assert.True(barriers.Count == 0, $"{path}\n{string.Join('\n', barriers)}");
-            Assert.Equal(0, await window.Sideways());
+            await window.Go("/packs/new");
+            // As a repository's host packs it: everything in one folder.
+            await window.Page.Locator("#f-files").SetInputFilesAsync(new FilePayload { Name = "padaria-main.zip", MimeType = "application/zip", Buffer = Zip([.. files.Select(f => ("padaria-main/" + f.Path, f.Text))]) });
+            await window.Press("See the plan");
+        }
+
+        const string Head = "name: padaria\ntitle: Padaria\nversion: 1.0.0\n";
+        await Upload(("pack.yaml", Head), ("services/forno.yaml", "title: O forno\n"), ("services/balcao.yaml", "title: O balcão\n"));
+        await window.Press("Apply 2 changes");
+        Assert.Equal("O balcão", (await night.Site.Get<ServiceStore>().Find("balcao", CancellationToken.None))?.Title);
+
+        await Upload(("pack.yaml", Head), ("services/forno.yaml", "title: O forno\n"));
+        Assert.Contains("These stay unless you say that they go.", await window.Page.Locator("#prune").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await window.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).CountAsync());
+        await window.Press("Plan without them");
+        await window.Picture("plan-prune-laptop");
+        await window.Press("Apply 1 change");
+        Assert.Equal((true, false), (await night.Site.Get<ServiceStore>().Find("forno", CancellationToken.None) is not null, await night.Site.Get<ServiceStore>().Find("balcao", CancellationToken.None) is not null));
+
+        // What is no archive says so, and changes nothing.
+        await window.Go("/packs/new");
+        await window.Page.Locator("#f-files").SetInputFilesAsync(new FilePayload { Name = "padaria.zip", MimeType = "application/zip", Buffer = "PK, but not one"u8.ToArray() });
+        await window.Press("See the plan");
+        Assert.Contains("This is not a zip archive that can be read", await window.Page.Locator(".note.red").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Maintenance_is_announced_for_the_services_that_were_chosen_and_ended_with_a_button()
+    {
+        var (night, window) = await Start();
+        await using var _ = night;
+        await using var __ = window;
+        await night.Policy("checkout", 2, null, ("ada", TimeSpan.FromMinutes(5)));
+        await night.Service("checkout");
+        await night.Service("checkout", "other");
+        await window.Go("/maintenance/new");
+        await window.Type("What is done", "new disks");
+        await window.Press("Announce the maintenance");
+        Assert.Equal(1, await window.Page.Locator("#f-service .err").CountAsync());
+        Assert.Equal("new disks", await window.Page.GetByLabel("What is done").InputValueAsync());
+
+        await window.Page.Locator("input[name=service][value=checkout]").CheckAsync();
+        await window.Press("Announce the maintenance");
+        await window.Picture("maintenance-laptop");
+        (await night.Fire("DiskGone")).Dispose();
+        Assert.Single(await night.Alerts(), a => a.Quiet is not null);
+        Assert.Empty(await night.Paged());
+        await window.Page.ReloadAsync();
+        Assert.Contains("DiskGone is on", await window.Text(), StringComparison.Ordinal);
+        await window.Press("End it now");
+        Assert.All(await night.Alerts(), a => Assert.Null(a.Quiet));
+        Assert.Equal(["ada"], await night.Paged());
+    }
+
+    [Fact]
+    public async Task Two_keys_live_side_by_side_until_the_old_one_is_revoked()
+    {
+        var (night, window) = await Start();
+        await using var _ = night;
+        await using var __ = window;
+        await night.Policy("checkout", 2, null, ("ada", TimeSpan.FromMinutes(5)));
+        await night.Service("checkout");
+        await window.Go("/integrations/checkout-alerts");
+        await window.Press("Make another key");
+        var second = await window.Page.Locator("#new-key code").InnerTextAsync();
+        foreach (var key in (string[])[night.Key, second]) Assert.Equal(HttpStatusCode.OK, (await night.Post("/api/v2/alerts", "[]", key)).StatusCode);
+        await window.Go("/integrations/checkout-alerts");
+        await window.Press("Make another key");
+        Assert.Equal(1, await window.Page.Locator("#keys .note.red").CountAsync());
+        await window.Picture("third-key-laptop");
+
+        // The oldest stands last.
+        await window.Follow(window.Page.Locator("#keys form[action$='/revoke'] button").Last);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await night.Post("/api/v2/alerts", "[]", night.Key)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await night.Post("/api/v2/alerts", "[]", second)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_test_message_of_each_format_opens_an_alert_by_its_button_and_by_the_command_that_is_shown()
+    {
+        var (night, window) = await Start();
+        await using var _ = night;
+        await using var __ = window;
+        await night.Policy("checkout", 2, null, ("ada", TimeSpan.FromMinutes(5)));
+        await night.Service("checkout");
+        foreach (var format in (string[])["grafana", "pagerduty", "generic", "report"])
+        {
+            await window.Go("/integrations/new?service=checkout");
+            await window.Type("Name", format);
+            await window.Page.GetByLabel("What the tool speaks").SelectOptionAsync(format);
+            await window.Press("Make the integration");
+            await window.Press("Make a key");
+            var key = await window.Page.Locator("#new-key code").InnerTextAsync();
+            var command = await window.Page.Locator("#send pre").First.InnerTextAsync();
+            Assert.Contains(key, command, StringComparison.Ordinal);
+            var before = (await night.Alerts()).Count;
+
+            await window.Go("/integrations/" + format);
+            await window.Press("Send the test alert");
+            Assert.Contains("It is on disk and is being decided.", await window.Text(), StringComparison.Ordinal);
+            Assert.True((await night.Alerts()).Count == before + 1, format);
+            await window.Page.ReloadAsync();
+            Assert.Contains("It opened an alert.", await window.Text(), StringComparison.Ordinal);
+
+            // What stands there to copy is what was sent: its address and its body are taken by the same door.
+            var body = command[command.IndexOf('{', StringComparison.Ordinal)..(command.LastIndexOf('}') + 1)].Replace("'\\''", "'", StringComparison.Ordinal);
+            var path = new Uri(command.Split(' ', '\n', '\'').First(word => word.StartsWith("http", StringComparison.Ordinal))).AbsolutePath;
+            using var sent = await night.Post(path, body, key);
+            Assert.True(sent.IsSuccessStatusCode, $"{format}: {path} answered {(int)sent.StatusCode} to {body}");
         }
     }
 

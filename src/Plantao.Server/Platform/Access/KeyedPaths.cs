@@ -2,10 +2,10 @@ using Plantao.Platform.Redaction;
 
 namespace Plantao.Platform.Access;
 
-/// <summary>Paths that carry a secret: an integration's key, the link of a page, an invitation. They are shown and logged without it (failures.md K5).</summary>
+/// <summary>Paths that carry a secret: an integration's key, the link of a page, an invitation, a calendar's address. They are shown and logged without it (failures.md K5).</summary>
 public static class KeyedPaths
 {
-    static readonly string[] Doors = ["/in/", "/p/", "/join/", "/reset/", "/report/"];
+    static readonly string[] Doors = ["/in/", "/p/", "/join/", "/reset/", "/report/", "/calendar/"];
 
     /// <summary><c>/in/pli4x…/grafana</c> → <c>/in/{key}/grafana</c>; what else looks like a secret or a person is taken out too.</summary>
     /// <remarks>Also where no endpoint is: somebody who mistypes the end of a path still sent the key.</remarks>

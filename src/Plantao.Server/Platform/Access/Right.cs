@@ -9,7 +9,7 @@ public enum Right
     /// <summary>Whoever holds a key of an integration; the endpoint checks it itself, in its own dialect.</summary>
     Intake,
 
-    /// <summary>Whoever holds the link of one page; the endpoint checks it itself.</summary>
+    /// <summary>Whoever holds a link that is good for one thing (a page, an invitation, a new password, a calendar); the endpoint checks it itself.</summary>
     AnswerPage,
 
     /// <summary>Whoever holds the one-time setup code; the endpoint checks it itself, and answers 410 once setup is done.</summary>

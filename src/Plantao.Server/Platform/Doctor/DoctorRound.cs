@@ -18,11 +18,11 @@ static class DoctorRound
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return (check.Name, Finding.Failure($"no answer within {patience.TotalSeconds:0} s", "See whether what it asks is reached from here."));
+            return (check.Name, Finding.Failure(($"no answer within {patience.TotalSeconds:0} s", $"sem resposta em {patience.TotalSeconds:0} s"), ("See whether what it asks is reached from here.", "Veja se o que ele consulta é alcançado daqui.")));
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            return (check.Name, Finding.Failure($"could not be looked at: {fault.Message}", "Report it, if the cause is not on your side."));
+            return (check.Name, Finding.Failure(($"could not be looked at: {fault.Message}", $"não pôde ser verificado: {fault.Message}"), ("Report it, if the cause is not on your side.", "Relate, se a causa não estiver do seu lado.")));
         }
     }
 }

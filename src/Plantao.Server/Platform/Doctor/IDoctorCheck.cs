@@ -1,3 +1,5 @@
+using Plantao.Platform.Text;
+
 namespace Plantao.Platform.Doctor;
 
 /// <summary>How bad a finding is, best first: the worst of all is the exit code.</summary>
@@ -13,15 +15,21 @@ public enum Health
 }
 
 /// <summary>What a check found.</summary>
-/// <param name="Message">A sentence with the figure that was seen. Never a secret or an address of a person.</param>
-/// <param name="Next">What to do about it; <see langword="null"/> when all is well.</param>
-public sealed record Finding(Health Health, string Message, string? Next = null)
+/// <param name="Said">A sentence with the figure that was seen. Never a secret or an address of a person.</param>
+/// <param name="ToDo">What to do about it; <see langword="null"/> when all is well.</param>
+public sealed record Finding(Health Health, Sentence Said, Sentence? ToDo = null)
 {
-    public static Finding Ok(string message) => new(Health.Ok, message);
+    /// <summary>In English, as the command line says it.</summary>
+    public string Message => Said.English;
 
-    public static Finding Warning(string message, string next) => new(Health.Warning, message, next);
+    /// <inheritdoc cref="Message"/>
+    public string? Next => ToDo?.English;
 
-    public static Finding Failure(string message, string next) => new(Health.Failure, message, next);
+    public static Finding Ok(Sentence said) => new(Health.Ok, said);
+
+    public static Finding Warning(Sentence said, Sentence toDo) => new(Health.Warning, said, toDo);
+
+    public static Finding Failure(Sentence said, Sentence toDo) => new(Health.Failure, said, toDo);
 }
 
 /// <summary>One thing that <c>plantao doctor</c> looks at. Rooms register theirs: mail, channels, coverage, people who cannot be reached.</summary>

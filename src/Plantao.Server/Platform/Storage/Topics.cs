@@ -19,11 +19,14 @@ public static class Topics
     public const string Deliveries = "deliveries";
     public const string Definitions = "definitions";
 
-    /// <summary>Messages through one channel.</summary>
-    public static string Through(string channel) => Channels.GetOrAdd(channel, static name => "deliveries " + name);
-
-    static readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> Channels = new(StringComparer.Ordinal);
+    /// <summary>Somebody forgot theirs.</summary>
+    public const string PasswordResets = "password-resets";
 
     /// <summary>Nobody rings it: who waits for it goes by time alone.</summary>
     public const string Clock = "clock";
+
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> Channels = new(StringComparer.Ordinal);
+
+    /// <summary>Messages through one channel.</summary>
+    public static string Through(string channel) => Channels.GetOrAdd(channel, static name => "deliveries " + name);
 }

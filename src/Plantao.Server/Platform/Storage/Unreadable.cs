@@ -72,8 +72,8 @@ sealed class UnreadableCheck(Db db, IEnumerable<StoredDocuments> rooms) : IDocto
     public string Holds => "Every stored definition can be read.";
 
     public async Task<Finding> Check(CancellationToken ct) => await Broken(default, ct) is { Count: > 0 } broken
-        ? Finding.Failure($"{broken.Count} cannot be read: {string.Join(", ", broken)}", "They are set aside, and alerts go the next way: the integration's service and policy, else the catch-all. Apply their definitions again.")
-        : Finding.Ok("all can be read");
+        ? Finding.Failure(($"{broken.Count} cannot be read: {string.Join(", ", broken)}", $"{broken.Count} não podem ser lidas: {string.Join(", ", broken)}"), ("They are set aside, and alerts go the next way: the integration's service and policy, else the catch-all. Apply their definitions again.", "Ficam de lado, e os alertas seguem o próximo caminho: o serviço e a política da integração, senão a rede de segurança. Aplique as definições de novo."))
+        : Finding.Ok(("all can be read", "todas podem ser lidas"));
 
     public async Task<IReadOnlyList<string>> Broken(DateTimeOffset now, CancellationToken ct)
     {

@@ -33,6 +33,15 @@ public sealed class Form
         ? new Dictionary<string, string>(StringComparer.Ordinal)
         : fields.Where(f => f.Key != FormTokens.Field && !f.Key.Contains("password", StringComparison.OrdinalIgnoreCase)).ToDictionary(f => f.Key, f => ((StringValues)f.Value).ToString(), StringComparer.Ordinal);
 
+    /// <summary>Every field of a form that was sent and can be sent again from another screen.</summary>
+    /// <returns><see langword="null"/>: it was no form of ours, or holds a password or a file, which are not written into a screen.</returns>
+    public static async Task<IReadOnlyList<KeyValuePair<string, string>>?> Kept(HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method) || (await Read(http)).fields is not { Files.Count: 0 } sent) return null;
+        if (sent.Keys.Any(name => name.Contains("password", StringComparison.OrdinalIgnoreCase) || name is "code" or "token" or "secret")) return null;
+        return [.. sent.Where(f => f.Key != FormTokens.Field).SelectMany(f => f.Value.Select(value => KeyValuePair.Create(f.Key, value ?? "")))];
+    }
+
     public static async ValueTask<Form> BindAsync(HttpContext http) => await Read(http);
 
     /// <summary>Read once; a body that is no form is an empty one.</summary>

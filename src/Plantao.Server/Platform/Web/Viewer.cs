@@ -14,6 +14,9 @@ public sealed record ViewerDetails(string Id, string Name, string Language, stri
 public interface IKnowViewers
 {
     Task<ViewerDetails?> Find(string userId, CancellationToken ct);
+
+    /// <summary>Names of a few who may do what anybody may be let do: whom to ask.</summary>
+    Task<IReadOnlyList<string>> WhoMay(CancellationToken ct);
 }
 
 /// <summary>What refusals say on a screen, by their code.</summary>
@@ -105,6 +108,21 @@ public sealed class Viewer(IKnowViewers people, Navigation navigation, FormToken
         catch (DatabaseUnavailableException fault)
         {
             log.LogDebug(fault, "A screen is shown without knowing who looks at it");
+        }
+    }
+
+    /// <summary>Whom to ask for what this person may not; nobody where the database is away, or nobody is signed in.</summary>
+    public async Task<IReadOnlyList<string>> WhoMay()
+    {
+        if (Person is null || http is null) return [];
+        try
+        {
+            return await people.WhoMay(http.RequestAborted);
+        }
+        catch (DatabaseUnavailableException fault)
+        {
+            log.LogDebug(fault, "A refusal is shown without the names of who may");
+            return [];
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Plantao.Alerts;
 using Plantao.Client;
 using Plantao.Tests.Kit;
 
@@ -91,5 +92,25 @@ public class QuietApiTests
         Assert.Empty(await desk.Paged());
         await desk.Site.Pass(TimeSpan.FromMinutes(26), TimeSpan.FromMinutes(1));
         Assert.Contains("ada", await desk.Paged());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Of_more_silences_than_one_answer_holds_the_last_are_given(Database database)
+    {
+        await using var desk = await Desk.Start(database);
+        var now = desk.Site.Clock.GetUtcNow();
+        await desk.Site.Db.Write(async tx =>
+        {
+            for (var i = 0; i < 1003; i++)
+            {
+                var end = now.AddDays(-10).AddMinutes(i);
+                await QuietStore.Add(tx, new Silence($"sil_{i:0000}", ["alertname=\"Old\""], end.AddMinutes(-1), end, "test", end.AddMinutes(-1), "old", false, null));
+            }
+
+            await tx.Execute($"UPDATE silences SET ended_at = ends_at");
+        }, CancellationToken.None);
+
+        var all = await desk.Site.Get<QuietStore>().Silences(ended: true, CancellationToken.None);
+        Assert.Equal((1000, "sil_0003", "sil_1002"), (all.Count, all[0].Id, all[^1].Id));
     }
 }
