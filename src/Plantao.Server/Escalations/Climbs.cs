@@ -60,7 +60,7 @@ public sealed class Climbs(
         }
 
         // Written once, as its first step leaves it.
-        var batch = Batch(tx, now, fresh: true);
+        var batch = Batch(tx, now, begins: true);
         for (var i = 0; i < climbs.Count; i++)
         {
             var (climb, correlation) = climbs[i];
@@ -128,11 +128,11 @@ public sealed class Climbs(
         return due.Count;
     }
 
-    /// <param name="fresh">Of climbs that begin in this transaction: nobody was asked by them before.</param>
-    Moves Batch(Tx tx, DateTimeOffset now, bool fresh = false) => new(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now, fresh);
+    /// <param name="begins">Of climbs that begin in this transaction: nobody was asked by them before.</param>
+    Moves Batch(Tx tx, DateTimeOffset now, bool begins = false) => new(tx, store, notifications, paging, notices, new Targets(tx, onCall, recipients, now), hearers, now, begins);
 
     /// <summary>Moves of one transaction, written together.</summary>
-    sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now, bool fresh)
+    sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now, bool begins)
     {
         readonly List<PageRequest> pages = [];
         readonly List<Escalation> after = [];
@@ -214,7 +214,7 @@ public sealed class Climbs(
         async Task<bool> Step(Escalation climb, ClimbEffect.PageStep step, string correlation)
         {
             var rung = climb.Policy.Steps[step.Step];
-            if (!fresh) await NotificationStore.Hush(tx, climb.Id);
+            if (!begins) await NotificationStore.Hush(tx, climb.Id);
             var who = await targets.Of(rung.Targets);
             var asked = rung.Targets;
             if (!await targets.Reachable(who) && rung.Otherwise is { Count: > 0 } otherwise)

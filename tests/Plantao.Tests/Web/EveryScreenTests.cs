@@ -11,20 +11,18 @@ public class EveryScreenTests(ITestOutputHelper output)
     /// <summary>As narrow as a screen must go, and the two that it is drawn for.</summary>
     static readonly (int Width, int Height)[] Sizes = [(320, 640), Browser.Phone, Browser.Laptop];
 
-    /// <summary>All rules in one look for each language, contrast in the other theme too, and every size's width.</summary>
-    [Theory, InlineData("en", true, false), InlineData("pt-BR", false, true)]
-    public async Task No_screen_has_a_barrier_or_scrolls_sideways(string language, bool phone, bool dark)
+    /// <summary>All rules on every screen in one of its eight looks, and every size's width: neighbours are looked at differently, so that each look is seen on many. All eight are in the long run.</summary>
+    [Theory, InlineData("en"), InlineData("pt-BR")]
+    public async Task No_screen_has_a_barrier_or_scrolls_sideways(string language)
     {
         await using var all = await EveryScreen.Start(language);
         Assert.Empty(all.OutOfStep());
         await Look(all, language, async (window, name) =>
         {
-            var found = new List<string>();
-            await Turn(window, phone ? Browser.Phone : Browser.Laptop, dark);
-            found.AddRange(await window.Barriers());
-            await Turn(window, phone ? Browser.Phone : Browser.Laptop, !dark);
-            found.AddRange((await window.Barriers("color-contrast")).Select(b => $"{(dark ? "light" : "dark")}: {b}"));
-            return found;
+            var at = all.Rows.Index().First(row => row.Item.Name == name).Index;
+            if (at % 2 == 0 == (language == "en")) return [];
+            await Turn(window, at / 2 % 2 == 0 ? Browser.Phone : Browser.Laptop, at / 4 % 2 == 0);
+            return await window.Barriers();
         });
     }
 
@@ -59,7 +57,7 @@ public class EveryScreenTests(ITestOutputHelper output)
         {
             var began = TimeProvider.System.GetTimestamp();
             var window = await windows.As(row.As);
-            if (await row.Open(window) is var status && status != row.Status) wrong.Add($"{row.Name}: answered {status}, not {row.Status}");
+            if (await row.Bring(window) is var status && status != row.Status) wrong.Add($"{row.Name}: answered {status}, not {row.Status}");
             if (await window.Page.Locator("html").GetAttributeAsync("lang") is var spoken && spoken != language) wrong.Add($"{row.Name}: speaks {spoken}");
             wrong.AddRange((await barriers(window, row.Name)).Select(barrier => $"{row.Name}: {barrier}"));
             foreach (var size in Sizes)

@@ -167,7 +167,7 @@ public class KeyboardStories
         foreach (var row in all.Rows)
         {
             var window = await windows.As(row.As);
-            await row.Open(window);
+            await row.Bring(window);
             // A field that takes the focus by itself is right where it is the one thing to do; the walk begins at the top all the same.
             await window.Page.EvaluateAsync("() => { const body = document.body; body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex'); }");
             var can = (await window.Page.EvaluateAsync<int[]>(Watch)).ToList();

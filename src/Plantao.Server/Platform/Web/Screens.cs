@@ -58,11 +58,24 @@ public static class Screens
             return;
         }
 
-        var viewer = http.RequestServices.GetRequiredService<Viewer>();
-        viewer.Begin(http);
-        if (refusal.Status != 503) await viewer.MeetIfPossible(http.RequestAborted);
-        Guard(http.Response.Headers);
-        await Show<Trouble>(new { What = refusal }, refusal.Status).ExecuteAsync(http);
+        // What draws screens is of the request, and is of no more use after a screen broke in it: this one is drawn with its own.
+        var services = http.RequestServices;
+        await using var scope = services.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        try
+        {
+            var viewer = http.RequestServices.GetRequiredService<Viewer>();
+            viewer.Begin(http);
+            if (refusal.Status != 503) await viewer.MeetIfPossible(http.RequestAborted);
+            Guard(http.Response.Headers);
+            // The screen that broke had set it already, and the next one does not set it over.
+            http.Response.Headers.Remove("blazor-enhanced-nav");
+            await Show<Trouble>(new { What = refusal }, refusal.Status).ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = services;
+        }
     }
 
     /// <summary>A path that leads nowhere: a screen for a browser, a problem for a program.</summary>
