@@ -61,13 +61,13 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     const int Least = 32;
 
     /// <summary>How long one transaction may hold SQLite's writer while signals come in: every sender waits for it.</summary>
-    static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(4);
+    static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(3);
 
     /// <summary>And while none come in.</summary>
     static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(15);
 
     /// <summary>While a stream comes in, senders have the database for so many times as long as deciding had it. A backlog is on disk; a sender waits.</summary>
-    const double SendersShare = 3;
+    const double SendersShare = 4;
 
     /// <summary>Signals that follow each other faster are one sender who waits for each answer: they are gathered, so that it does not wait for the decision of its last one each time.</summary>
     static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(3);
