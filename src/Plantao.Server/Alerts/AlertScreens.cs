@@ -58,7 +58,9 @@ sealed class AlertDesk(
     }
 
     /// <summary>How many are unresolved and theirs to see: the number in the navigation.</summary>
-    public async Task<int> Unresolved(Call call, CancellationToken ct) => await alerts.Count(new AlertFilter(Unresolved: true, HiddenTeams: await AlertEndpoints.Hidden(call, teams, ct)), ct);
+    /// <param name="most">Counts no further.</param>
+    public async Task<int> Unresolved(Call call, CancellationToken ct, int most = int.MaxValue) =>
+        await alerts.Count(new AlertFilter(Unresolved: true, HiddenTeams: await AlertEndpoints.Hidden(call, teams, ct)), ct, most);
 
     /// <summary>The unresolved alerts that need somebody most, for the first screen.</summary>
     public async Task<(IReadOnlyList<(Alert Alert, AlertText Text)> Alerts, IReadOnlyDictionary<string, string> Names)> Foremost(Call call, int count, CancellationToken ct)

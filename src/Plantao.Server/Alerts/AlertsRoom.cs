@@ -57,7 +57,7 @@ public static class AlertsRoom
         .AddPanel<Service, Pages.ServiceChangesPanel>("side", 10)
         .AddNavigation(new("alerts", NavigationPart.Respond, 20, "bell", "/alerts", AlertScreenTexts.All, "alerts", Right.ReadAlerts, Tab: 20)
         {
-            Count = (provider, viewer, ct) => provider.GetRequiredService<AlertDesk>().Unresolved(new Call(viewer.Caller, viewer.Now, viewer.Correlation), ct),
+            Count = (provider, viewer, ct) => provider.GetRequiredService<AlertDesk>().Unresolved(new Call(viewer.Caller, viewer.Now, viewer.Correlation), ct, NavigationLine.Most + 1),
         })
         .AddSingleton<IKnowFirstRun, FirstRun>()
         .AddSingleton<FirstRunDesk>()

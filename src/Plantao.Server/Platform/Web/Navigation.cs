@@ -22,7 +22,14 @@ public sealed record NavigationEntry(string Id, NavigationPart Part, int Order, 
 }
 
 /// <summary>An entry as one person sees it.</summary>
-public sealed record NavigationLine(NavigationEntry Entry, string Label, int? Count);
+/// <param name="Count">One more than <see cref="Most"/> when there are more.</param>
+public sealed record NavigationLine(NavigationEntry Entry, string Label, int? Count)
+{
+    /// <summary>The largest number that is written out.</summary>
+    public const int Most = 999;
+
+    public string Counted => Count > Most ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Most}+") : Count?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+}
 
 /// <summary>All places, in their order.</summary>
 public sealed class Navigation(IEnumerable<NavigationEntry> entries, IServiceProvider services)
