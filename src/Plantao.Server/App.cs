@@ -19,7 +19,13 @@ public static class App
     /// <param name="more">What a test changes: its server, its sinks.</param>
     public static WebApplication Build(ServeOptions options, Ground ground, Action<WebApplicationBuilder>? more = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "plantao", ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "plantao",
+            ContentRootPath = AppContext.BaseDirectory,
+            // Nothing of ours is read again from a file while the server runs: a watcher would hold a thread and one of the few inotify handles of its user.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(Limits);
         builder.Logging.ClearProviders();
@@ -80,7 +86,6 @@ public static class App
         app.UseMiddleware<IdempotencyMiddleware>();
         app.MapStaticAssets().Needs(Right.Open);
         app.MapRooms();
-        AccessEndpoints.EveryEndpointNeedsARight(((IEndpointRouteBuilder)app).DataSources);
         return app;
     }
 

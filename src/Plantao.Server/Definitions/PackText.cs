@@ -60,7 +60,11 @@ public static class PackText
                 await using var stream = file.OpenReadStream();
                 if (file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
                 {
-                    using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+                    // From memory, since a form's own stream takes a seek before its beginning ill: a file shorter than an archive's end would fail the request.
+                    var bytes = new MemoryStream();
+                    await stream.CopyToAsync(bytes, ct);
+                    bytes.Position = 0;
+                    using var archive = new ZipArchive(bytes, ZipArchiveMode.Read);
                     if (archive.Entries.Count > PackFolder.MostFiles) return TooLarge;
                     foreach (var entry in archive.Entries.Where(e => Wanted(e.FullName)))
                     {

@@ -236,9 +236,13 @@ static class Texts
 /// <summary>The vocabulary in which kinds declare their fields.</summary>
 public static class Shapes
 {
-    static readonly Regex NameForm = new(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.NonBacktracking);
-    static readonly Regex NotInNames = new("[^a-z0-9]+", RegexOptions.NonBacktracking);
-    static readonly Regex Token = new(@"\A[\p{L}\p{Nd}][\p{L}\p{Nd}_.-]{0,31}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    /// <summary>Apart, so that they are built when the first definition is read and not when the kinds are declared, which is at each start.</summary>
+    static class Patterns
+    {
+        internal static readonly Regex Name = new(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.NonBacktracking);
+        internal static readonly Regex NotInNames = new("[^a-z0-9]+", RegexOptions.NonBacktracking);
+        internal static readonly Regex Token = new(@"\A[\p{L}\p{Nd}][\p{L}\p{Nd}_.-]{0,31}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    }
 
     /// <summary>A field that must be there.</summary>
     public static Field Needed(string name, Shape shape, string means) => new(name, shape, Needed: true, Otherwise: null, means);
@@ -284,7 +288,7 @@ public static class Shapes
     /// <summary>The label of a severity, or one of its aliases.</summary>
     public static Shape SeverityLabel { get; } = new TextShape("the label of a severity", (text, node, reader) =>
     {
-        if (Token.IsMatch(text)) return reader.Refer("severity", text, node);
+        if (Patterns.Token.IsMatch(text)) return reader.Refer("severity", text, node);
         reader.Problem(node, $"`{text}` is not the label of a severity", "one word of at most 32 letters, digits, `-`, `_` and `.`");
         return null;
     });
@@ -292,7 +296,7 @@ public static class Shapes
     /// <summary>A word such as the label of a severity or what a source calls its own: letters (accents too), digits, <c>- _ .</c>, at most 32.</summary>
     public static Shape Word { get; } = new TextShape("one word", (text, node, reader) =>
     {
-        if (Token.IsMatch(text)) return text;
+        if (Patterns.Token.IsMatch(text)) return text;
         reader.Problem(node, $"`{text}` is not one word", "at most 32 letters, digits, `-`, `_` and `.`");
         return null;
     });
@@ -319,10 +323,10 @@ public static class Shapes
     /// <param name="example">How to write one.</param>
     public static Shape Form(string what, string pattern, string example)
     {
-        var form = new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        var form = new Lazy<Regex>(() => new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         return new TextShape($"{what} such as `{example}`", (text, node, reader) =>
         {
-            if (form.IsMatch(text)) return text;
+            if (form.Value.IsMatch(text)) return text;
             reader.Problem(node, $"`{text}` is not {what}", $"write it as {example}");
             return null;
         });
@@ -353,13 +357,13 @@ public static class Shapes
     public static RecordShape Record(Action<Mapping, JsonObject, Reader> check, params Field[] fields) => new(fields, check);
 
     /// <summary>Whether this is a <see cref="Name"/>.</summary>
-    public static bool IsName(string text) => NameForm.IsMatch(text);
+    public static bool IsName(string text) => Patterns.Name.IsMatch(text);
 
     internal static string NameOf(string kind) => $"the name of {("aeiou".Contains(kind[0], StringComparison.Ordinal) ? "an" : "a")} {kind}";
 
     internal static string? NameFor(string text)
     {
-        var near = NotInNames.Replace(text.Trim().ToLowerInvariant(), "-").Trim('-');
+        var near = Patterns.NotInNames.Replace(text.Trim().ToLowerInvariant(), "-").Trim('-');
         return IsName(near) ? $"write `{near}`" : "lower-case letters, digits and hyphens, at most 63";
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Plantao.Notifications.Channels;
@@ -38,7 +39,10 @@ sealed class MailCheck(Db db, EgressClient egress, IEnumerable<EmailOptions> mai
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
             patience.CancelAfter(mail.Timeout);
             await socket.ConnectAsync(addresses[0], mail.Port, patience.Token);
-            await using var stream = new NetworkStream(socket);
+            await using var plain = new NetworkStream(socket);
+            await using var secured = mail.Tls is MailTls.Implicit ? new SslStream(plain) : null;
+            if (secured is not null) await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = mail.Server }, patience.Token);
+            Stream stream = secured is null ? plain : secured;
             using var reader = new StreamReader(stream, Encoding.Latin1);
             if (await Answer(reader, patience.Token) is not ["220", ..]) return Finding.Failure(($"{where} does not greet as a mail server does", $"{where} não responde como um servidor de e-mail"), ("See whether PLANTAO_SMTP_SERVER and _PORT are right.", "Veja se PLANTAO_SMTP_SERVER e _PORT estão certos."));
             await stream.WriteAsync("EHLO plantao.invalid\r\n"u8.ToArray(), patience.Token);
@@ -50,6 +54,10 @@ sealed class MailCheck(Db db, EgressClient egress, IEnumerable<EmailOptions> mai
             return mail.Tls is MailTls.None && mail.Server is not ("localhost" or "127.0.0.1" or "::1")
                 ? Finding.Warning(($"{where} answers, and mail goes there unprotected", $"{where} responde, e os e-mails vão sem proteção"), ("Set PLANTAO_SMTP_TLS=StartTls, if the server can do it.", "Defina PLANTAO_SMTP_TLS=StartTls, se o servidor aceitar."))
                 : Finding.Ok(($"{where} answers", $"{where} responde"));
+        }
+        catch (System.Security.Authentication.AuthenticationException fault)
+        {
+            return Finding.Failure(($"{where} has no certificate that this machine trusts: {fault.Message}", $"{where} não tem um certificado em que esta máquina confie: {fault.Message}"), ("See whether the name is the certificate's, and who issued it.", "Veja se o nome é o do certificado e quem o emitiu."));
         }
         catch (Exception fault) when (fault is SocketException or IOException or EgressRefusedException || fault is OperationCanceledException && !ct.IsCancellationRequested)
         {

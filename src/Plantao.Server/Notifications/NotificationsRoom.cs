@@ -76,17 +76,18 @@ public static class NotificationsRoom
     static string HostOf(ServeOptions options, NodeState state) =>
         Uri.TryCreate(options.PublicAddress ?? state.PublicAddress ?? options.Urls.Split(';')[0], UriKind.Absolute, out var uri) ? uri.Host : "localhost";
 
-    /// <summary><c>PLANTAO_SMTP_SERVER</c>, <c>_PORT</c>, <c>_FROM</c>, <c>_TLS</c> (StartTls or None), <c>_USER</c>, <c>_PASSWORD</c>.</summary>
+    /// <summary><c>PLANTAO_SMTP_SERVER</c>, <c>_PORT</c>, <c>_FROM</c>, <c>_TLS</c> (StartTls, Implicit or None; without it Implicit on port 465, else StartTls), <c>_USER</c>, <c>_PASSWORD</c>.</summary>
     static EmailOptions? MailFromEnvironment(EgressPolicy policy)
     {
         static string? Get(string name) => Environment.GetEnvironmentVariable("PLANTAO_SMTP_" + name) is { Length: > 0 } value ? value : null;
         if (Get("SERVER") is not { } server) return null;
+        var port = int.Parse(Get("PORT") ?? "587", CultureInfo.InvariantCulture);
         var mail = new EmailOptions
         {
             Server = server,
-            Port = int.Parse(Get("PORT") ?? "587", CultureInfo.InvariantCulture),
+            Port = port,
             From = Get("FROM") ?? "plantao@" + server,
-            Tls = Enum.Parse<MailTls>(Get("TLS") ?? nameof(MailTls.StartTls), ignoreCase: true),
+            Tls = Enum.Parse<MailTls>(Get("TLS") ?? (port == 465 ? nameof(MailTls.Implicit) : nameof(MailTls.StartTls)), ignoreCase: true),
             User = Get("USER"),
             // Within the lease of a delivery: a slow server must not make two nodes send.
             Timeout = TimeSpan.FromSeconds(10),

@@ -23,6 +23,7 @@ public class SweepTests
     {
         var world = await SweepWorld.Start();
         await using var site = world.Site;
+        Assert.Empty(AccessEndpoints.WithoutRight(((IEndpointRouteBuilder)site.App).DataSources));
 
         var found = new List<string> { string.Join('\t', ["verb", "route", "variant", .. world.Identities.Select(i => i.Name)]) };
         foreach (var (verb, route, takesBody) in Endpoints(site))

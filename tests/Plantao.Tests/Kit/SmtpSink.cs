@@ -75,6 +75,12 @@ public sealed class SmtpSink : IAsyncDisposable
     /// <summary>Offers STARTTLS with a certificate that nobody trusts.</summary>
     public bool OfferTls { get; set; }
 
+    /// <summary>Begins with TLS, as port 465 does.</summary>
+    public bool TlsAtOnce { get; set; }
+
+    /// <summary>Where the certificate lies in PEM, for whoever shall trust it; its name is <c>localhost</c>.</summary>
+    public string CertificatePem => Certificate().ExportCertificatePem();
+
     public async ValueTask DisposeAsync()
     {
         await end.CancelAsync();
@@ -122,6 +128,13 @@ public sealed class SmtpSink : IAsyncDisposable
         var to = new List<string>();
         var tls = false;
 
+        if (TlsAtOnce)
+        {
+            var secure = new SslStream(stream);
+            await secure.AuthenticateAsServerAsync(Certificate());
+            (stream, tls) = (secure, true);
+        }
+
         if (!await Say(stream, "connect", "220 sink ready")) return;
         while (await Line(stream) is { } line)
         {
@@ -139,10 +152,18 @@ public sealed class SmtpSink : IAsyncDisposable
                     (stream, tls) = (secure, true);
                     break;
                 case "AUTH":
-                    if (line.Split(' ').Length < 3) { await Say(stream, "user", "334 VXNlcm5hbWU6"); line = "AUTH LOGIN " + await Line(stream); }
-                    user = Encoding.UTF8.GetString(Convert.FromBase64String(line.Split(' ')[2]));
-                    await Say(stream, "password", "334 UGFzc3dvcmQ6");
-                    await Line(stream);
+                    if (line.Split(' ') is [_, var mechanism, var secret] && mechanism.Equals("PLAIN", StringComparison.OrdinalIgnoreCase))
+                    {
+                        user = Encoding.UTF8.GetString(Convert.FromBase64String(secret)).Split('\0')[1];   // RFC 4616
+                    }
+                    else
+                    {
+                        if (line.Split(' ').Length < 3) { await Say(stream, "user", "334 VXNlcm5hbWU6"); line = "AUTH LOGIN " + await Line(stream); }
+                        user = Encoding.UTF8.GetString(Convert.FromBase64String(line.Split(' ')[2]));
+                        await Say(stream, "password", "334 UGFzc3dvcmQ6");
+                        await Line(stream);
+                    }
+
                     if (!await Say(stream, verb, "235 welcome")) return;
                     break;
                 case "MAIL":
@@ -204,7 +225,10 @@ public sealed class SmtpSink : IAsyncDisposable
     {
         if (certificate is not null) return certificate;
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=sink", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
         var day = TimeProvider.System.GetUtcNow();
         return certificate = request.CreateSelfSigned(day.AddDays(-1), day.AddDays(1));
     }

@@ -132,7 +132,7 @@ public class CalendarTests
         Assert.Equal(HttpStatusCode.NotFound, (await Get(site, third)).StatusCode);
         Assert.Equal(0, await site.Db.First($"SELECT count(*) FROM calendar_feeds WHERE user_id = {ada}", r => r.Long(0), CancellationToken.None));
         Assert.Equal(["calendar.made", "calendar.made", "calendar.ended", "calendar.made", "calendar.ended"],
-            await site.Db.Query($"SELECT kind FROM journal WHERE subject = {ada} AND kind LIKE 'calendar.%' ORDER BY id", r => r.Text(0), CancellationToken.None));
+            await site.Db.Query($"SELECT kind FROM journal WHERE subject = {ada} AND kind LIKE 'calendar.%' ORDER BY coalesce(written, 0), position", r => r.Text(0), CancellationToken.None));
         Assert.DoesNotContain(site.Log.Lines, line => line.Contains("plt_f", StringComparison.Ordinal));
     }
 

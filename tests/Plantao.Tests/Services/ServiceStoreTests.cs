@@ -33,7 +33,7 @@ public class ServiceStoreTests
         Assert.Equal((made.Id, 3L), (back.Id, back.Revision));
         Assert.Equal(
             ["service.created", "service.changed", "service.removed", "service.restored"],
-            await premises.Db.Query($"SELECT kind FROM journal WHERE subject = {made.Id} ORDER BY id", r => r.Text(0), CancellationToken.None));
+            await premises.Db.Query($"SELECT kind FROM journal WHERE subject = {made.Id} ORDER BY coalesce(written, 0), position", r => r.Text(0), CancellationToken.None));
     }
 
     [Theory, EveryDatabase]

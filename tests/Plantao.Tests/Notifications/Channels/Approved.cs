@@ -27,6 +27,6 @@ static partial class Approved
     [GeneratedRegex(@"^Date: [^\r\n]*", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex Date();
 
-    [GeneratedRegex(@"--boundary_[0-9]+_[0-9a-f-]+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"=-[A-Za-z0-9+/]{16,}=*", RegexOptions.NonBacktracking)]
     private static partial Regex Boundary();
 }

@@ -12,6 +12,9 @@ public enum MailTls
 
     /// <summary>STARTTLS, or no mail: a server that does not offer it gets nothing.</summary>
     StartTls,
+
+    /// <summary>TLS from the first byte (RFC 8314, 3.3), as on port 465.</summary>
+    Implicit,
 }
 
 /// <summary>The mail server, set by an Admin or by configuration.</summary>
@@ -19,7 +22,7 @@ public sealed record EmailOptions
 {
     public required string Server { get; init; }
 
-    /// <summary>1 to 65535; default 587, for submission. Port 465 (TLS from the first byte) is not spoken.</summary>
+    /// <summary>1 to 65535; default 587, for submission; 465 with <see cref="MailTls.Implicit"/>.</summary>
     [Range(1, 65535)] public int Port { get; init; } = 587;
 
     /// <summary>The sender's address.</summary>
@@ -47,11 +50,11 @@ public sealed record EmailOptions
         if (string.IsNullOrWhiteSpace(Server) || Server.AsSpan().ContainsAnyInRange('\0', ' '))
             return Refused("The mail server's name is missing or holds a space.");
         if (Port is < 1 or > 65535) return Refused("The port is not between 1 and 65535.");
-        if (Port == 465) return Refused("Port 465 begins with TLS, which is not spoken here. Use 587 with STARTTLS.");
+        if (Port == 465 && Tls is not MailTls.Implicit) return Refused("Port 465 begins with TLS: choose Implicit, or use 587 with StartTls.");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(2)) return Refused("The timeout is not between 1 s and 2 min.");
         if (!MailAddresses.Check(From).Allowed) return Refused("The sender is no mail address.");
         if (Password is not null && User is null) return Refused("There is a password and no user.");
-        if (Password is not null && Tls is MailTls.None) return Refused("A password is not sent in the clear. Choose STARTTLS.");
+        if (Password is not null && Tls is MailTls.None) return Refused("A password is not sent in the clear. Choose StartTls or Implicit.");
         return this;
 
         static Refusal Refused(string why) => new("mail-not-valid", $"{why} Mail was not changed.", 400);
