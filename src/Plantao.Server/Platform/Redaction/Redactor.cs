@@ -124,9 +124,9 @@ public sealed class Redactor
          "npm_", "pypi-", "SG.", "hvs.", "tk_", "dop_v1_"];
 
     /// <summary>A pattern, built when a text first holds one of its words: to build them all takes a third of a second, which a start has not.</summary>
-    sealed class Searched(RedactionKind kind, string[] words, string pattern, RegexOptions options)
+    sealed class Searched(RedactionKind kind, string[] words, string pattern, bool anyCase = false)
     {
-        readonly Lazy<Regex> built = new(() => new Regex(pattern, options));
+        readonly Lazy<Regex> built = new(() => anyCase ? new Regex(pattern, Linear | RegexOptions.IgnoreCase) : new Regex(pattern, Linear));
 
         public RedactionKind Kind => kind;
 
@@ -141,40 +141,39 @@ public sealed class Redactor
     /// </summary>
     static readonly Searched[] Patterns =
     [
-        new(RedactionKind.Key, ["PRIVATE KEY"], @"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----|[\s\S]*)", Linear),
+        new(RedactionKind.Key, ["PRIVATE KEY"], @"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----|[\s\S]*)"),
 
         // The whole URL is the secret (outbound-channels.md §0.5).
         new(RedactionKind.Webhook, ["hooks.slack", "logic.azure", "powerautomate", "powerplatform", "webhook", "api.telegram"],
             @"(?:https?://)?(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/|(?:[\w-]+\.)*logic\.azure\.(?:com|us)[:/]|(?:[\w-]+\.)*(?:api\.)?power(?:automate|platform)\.com[:/]"
             + @"|outlook\.office(?:365)?\.com/webhook|[\w-]+\.webhook\.office\.com/|(?:(?:ptb|canary)\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/|api\.telegram\.org/(?:file/)?bot)[^\s""'<>]*",
-            Linear | RegexOptions.IgnoreCase),
+            anyCase: true),
 
         // Quoted first (JSON, also inside JSON), then as a header line, to its end.
-        new(RedactionKind.Authorization, ["authorization"], @"(?<keep>(?:proxy-)?authorization\\*[""']\s*[:=]\s*\\*[""'])[^""']+", Linear | RegexOptions.IgnoreCase),
-        new(RedactionKind.Authorization, ["authorization"], @"(?<keep>\b(?:proxy-)?authorization\s*[:=]\s*)[^\s""'\[][^\r\n]*", Linear | RegexOptions.IgnoreCase),
-        new(RedactionKind.Cookie, ["cookie"], @"(?<keep>\b(?:set-)?cookie\\*[""']\s*[:=]\s*\\*[""'])[^""']+", Linear | RegexOptions.IgnoreCase),
-        new(RedactionKind.Cookie, ["cookie"], @"(?<keep>\b(?:set-)?cookie\s*[:=]\s*)[^\s""'\[][^\r\n]*", Linear | RegexOptions.IgnoreCase),
+        new(RedactionKind.Authorization, ["authorization"], @"(?<keep>(?:proxy-)?authorization\\*[""']\s*[:=]\s*\\*[""'])[^""']+", anyCase: true),
+        new(RedactionKind.Authorization, ["authorization"], @"(?<keep>\b(?:proxy-)?authorization\s*[:=]\s*)[^\s""'\[][^\r\n]*", anyCase: true),
+        new(RedactionKind.Cookie, ["cookie"], @"(?<keep>\b(?:set-)?cookie\\*[""']\s*[:=]\s*\\*[""'])[^""']+", anyCase: true),
+        new(RedactionKind.Cookie, ["cookie"], @"(?<keep>\b(?:set-)?cookie\s*[:=]\s*)[^\s""'\[][^\r\n]*", anyCase: true),
 
         // user:password@ in a URL; the user's name goes too. A password may hold an unencoded @: the last one before the path counts.
-        new(RedactionKind.Password, ["://"], @"(?<keep>\b[a-z][a-z0-9+.-]*://)[^\s/?#""'<>@\[]*:[^\s/?#""'<>]*(?<after>@)", Linear | RegexOptions.IgnoreCase),
+        new(RedactionKind.Password, ["://"], @"(?<keep>\b[a-z][a-z0-9+.-]*://)[^\s/?#""'<>@\[]*:[^\s/?#""'<>]*(?<after>@)", anyCase: true),
 
         // name=value and name: value, quoted or not; an unquoted value ends at white space or the next pair of a query.
         new(RedactionKind.Password, Secrets,
             @"(?<keep>(?<name>[\w.-]*(?:password|passwd|pwd|passphrase|senha|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|routing[_-]?key|service[_-]?key|private[_-]?key|credentials?|session[_-]?id|signature))(?:\\*[""'])?\s*(?:=>|:=|[:=])\s*)"
             + @"(?:\\+""[^""\\]*\\+""|""(?:[^""\\]|\\.)*""?|'(?:[^'\\]|\\.)*'?|[^\s""'&\[][^\s""'&]*)",
-            Linear | RegexOptions.IgnoreCase),
-        new(RedactionKind.Password, Secrets, @"(?<keep>--(?<name>[\w-]*(?:password|passwd|pwd|senha|secret|token|api-key|access-key))\s+)(?:""[^""]*""?|'[^']*'?|[^\s""'\[-][^\s""']*)", Linear | RegexOptions.IgnoreCase),
-        new(RedactionKind.Password, Secrets, @"(?<keep><(?<name>[\w:-]*(?:password|senha|secret|token))>)[^<\[][^<]*", Linear | RegexOptions.IgnoreCase),
-        new(RedactionKind.Signature, ["sig="], @"(?<keep>\bsig=)[^\s""'&<>\[][^\s""'&<>]*", Linear | RegexOptions.IgnoreCase),
-        new(RedactionKind.Phone, ["cpf", "cnpj", "phone", "telefone", "celular"], @"(?<keep>\b(?<name>cpf|cnpj|phone(?:_?number)?|telefone|celular)(?:\\*[""'])?\s*[:=]\s*\\*[""']?)[+(]?[0-9][0-9 ().\-/]*[0-9]", Linear | RegexOptions.IgnoreCase),
+            anyCase: true),
+        new(RedactionKind.Password, Secrets, @"(?<keep>--(?<name>[\w-]*(?:password|passwd|pwd|senha|secret|token|api-key|access-key))\s+)(?:""[^""]*""?|'[^']*'?|[^\s""'\[-][^\s""']*)", anyCase: true),
+        new(RedactionKind.Password, Secrets, @"(?<keep><(?<name>[\w:-]*(?:password|senha|secret|token))>)[^<\[][^<]*", anyCase: true),
+        new(RedactionKind.Signature, ["sig="], @"(?<keep>\bsig=)[^\s""'&<>\[][^\s""'&<>]*", anyCase: true),
+        new(RedactionKind.Phone, ["cpf", "cnpj", "phone", "telefone", "celular"], @"(?<keep>\b(?<name>cpf|cnpj|phone(?:_?number)?|telefone|celular)(?:\\*[""'])?\s*[:=]\s*\\*[""']?)[+(]?[0-9][0-9 ().\-/]*[0-9]", anyCase: true),
 
         // Tokens that tell by their shape what they are.
-        new(RedactionKind.Token, ["eyJ"], @"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*", Linear),
+        new(RedactionKind.Token, ["eyJ"], @"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*"),
         new(RedactionKind.Token, Prefixes,
             @"\bplt_[\w.~-]{4,}|\bpli[0-9A-Za-z]{29}\b|\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\b[srp]k_(?:live|test)_\w{8,}|\bsk-[\w-]{20,}"
-            + @"|\bwhs[eak][ck]?_[\w+/=]{8,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bnpm_\w{30,}|\bpypi-[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bhvs\.[\w-]{16,}|\btk_[A-Za-z0-9]{16,}|\bdop_v1_[a-f0-9]{32,}",
-            Linear),
-        new(RedactionKind.Authorization, ["bearer", "basic "], @"\b(?<keep>(?:bearer|basic)\s+)(?<value>[\w.~+/=-]{6,})", Linear | RegexOptions.IgnoreCase),
+            + @"|\bwhs[eak][ck]?_[\w+/=]{8,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bnpm_\w{30,}|\bpypi-[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bhvs\.[\w-]{16,}|\btk_[A-Za-z0-9]{16,}|\bdop_v1_[a-f0-9]{32,}"),
+        new(RedactionKind.Authorization, ["bearer", "basic "], @"\b(?<keep>(?:bearer|basic)\s+)(?<value>[\w.~+/=-]{6,})", anyCase: true),
     ];
 
     static readonly SearchValues<string> AnyWord = SearchValues.Create([.. Patterns.SelectMany(each => each.Words)], StringComparison.OrdinalIgnoreCase);

@@ -62,7 +62,7 @@ public sealed class EmailChannel(EmailOptions mail, ChannelOptions options, Egre
         catch (MailKit.Security.AuthenticationException e)
         {
             // It says "535: ..." where the server did.
-            return Failure(e.Message.Split(':')[0] is { Length: 3 } code && int.TryParse(code, out var number) ? number : 535, e.Message, ofRecipient: false);
+            return Failure(e.Message.Split(':')[0] is { Length: 3 } code && int.TryParse(code, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 535, e.Message, ofRecipient: false);
         }
         catch (EgressRefusedException e)
         {
