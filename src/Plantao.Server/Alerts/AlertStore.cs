@@ -209,23 +209,27 @@ public sealed class AlertStore(Db db)
         db.Query($"{Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE a.id < {before ?? "~"} {Where(filter)} ORDER BY a.id DESC LIMIT {count}", ReadBoth, ct);
 
     /// <summary>Those that need somebody most: what nobody has before what is kept quiet or only told, then what somebody has; the gravest first, then the newest.</summary>
-    public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> Foremost(AlertFilter filter, int count, CancellationToken ct) => db.Query($"""
-        {Both} FROM alerts a JOIN alert_texts t ON t.alert_id = a.id WHERE 1 = 1 {Where(filter)}
-         ORDER BY CASE WHEN a.status = {AlertStatus.Open} AND a.quiet IS NULL AND a.urgency = {Urgency.High} THEN 0 WHEN a.status = {AlertStatus.Open} AND a.quiet IS NULL THEN 1 WHEN a.status = {AlertStatus.Acknowledged} THEN 2 ELSE 3 END,
-                  a.rank, a.id DESC LIMIT {count}
-        """, ReadBoth, ct);
+    public Task<IReadOnlyList<(Alert Alert, AlertText Text)>> Foremost(AlertFilter filter, int count, CancellationToken ct)
+    {
+        var order = Piece($"CASE WHEN a.status = {AlertStatus.Open} AND a.quiet IS NULL AND a.urgency = {Urgency.High} THEN 0 WHEN a.status = {AlertStatus.Open} AND a.quiet IS NULL THEN 1 WHEN a.status = {AlertStatus.Acknowledged} THEN 2 ELSE 3 END, a.rank, a.id DESC");
+        // Chosen first and read then: the index alerts_open holds all that is asked here, and all open alerts are looked through.
+        return db.Query($"""
+            {Both} FROM (SELECT a.id FROM alerts a {Texts(filter)} WHERE 1 = 1 {Where(filter)} ORDER BY {order} LIMIT {count}) AS foremost
+              JOIN alerts a ON a.id = foremost.id JOIN alert_texts t ON t.alert_id = a.id
+             ORDER BY {order}
+            """, ReadBoth, ct);
+    }
 
     /// <summary>How far back <see cref="AlertFilter.Anywhere"/> looks. An alert that is older is found by its id.</summary>
     public const int SearchedBack = 20_000;
 
     /// <summary>How many there are.</summary>
     /// <param name="most">Counts no further: a number on every screen must cost the same at a million.</param>
-    public async Task<int> Count(AlertFilter filter, CancellationToken ct, int most = int.MaxValue)
-    {
-        // What they say is looked at only where it is asked for: each is a row of its own.
-        var texts = filter.Text is null && filter.Anywhere is null ? Sql.Own("") : Sql.Own("JOIN alert_texts t ON t.alert_id = a.id");
-        return (int)await db.First($"SELECT count(*) FROM (SELECT 1 FROM alerts a {texts} WHERE 1 = 1 {Where(filter)} LIMIT {most}) AS counted", r => r.Long(0), ct);
-    }
+    public async Task<int> Count(AlertFilter filter, CancellationToken ct, int most = int.MaxValue) =>
+        (int)await db.First($"SELECT count(*) FROM (SELECT 1 FROM alerts a {Texts(filter)} WHERE 1 = 1 {Where(filter)} LIMIT {most}) AS counted", r => r.Long(0), ct);
+
+    /// <summary>What they say is looked at only where it is asked for: each is a row of its own.</summary>
+    static Sql Texts(AlertFilter filter) => filter.Text is null && filter.Anywhere is null ? Sql.Own("") : Sql.Own("JOIN alert_texts t ON t.alert_id = a.id");
 
     Sql Where(AlertFilter filter)
     {

@@ -41,7 +41,7 @@ public class OrderTests
         Assert.Equal((endsOpen, Start.AddMinutes(endsOpen ? 4 : 5), Start.AddMinutes(endsOpen ? 5 : 4)), Assert.Single(ends));
     }
 
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase(LongOnPostgres = true)]
     public async Task All_720_orders_of_six_signals_reach_one_state_through_the_database(Database database)
     {
         await using var night = await Night.Start(database);

@@ -6,7 +6,7 @@ using Plantao.Tests.Kit;
 namespace Plantao.Tests.Crash;
 
 /// <summary>Nothing more can be written where everything lies, and then it can again (failures.md B6).</summary>
-[Trait("Kind", "Crash"), Collection("alone")]
+[Trait("Kind", "Crash")]
 public class DiskFullTests(ITestOutputHelper output)
 {
     /// <summary>A disk of its own can be filled to the last block where one may be mounted; everywhere the system can be told to refuse each write of the server.</summary>

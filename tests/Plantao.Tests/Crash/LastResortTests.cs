@@ -9,7 +9,7 @@ using Plantao.Tests.Notifications.Channels;
 namespace Plantao.Tests.Crash;
 
 /// <summary>A server that cannot reach its database says so to its Owners (failures.md B1, F3).</summary>
-[Trait("Kind", "Crash"), Collection("alone")]
+[Trait("Kind", "Crash")]
 public class LastResortTests
 {
     [Fact]

@@ -84,7 +84,7 @@ public class ClimbStories
     }
 
     /// <summary>Design §15, Quiet: when the last reason ends and the alert is still open, its climb starts.</summary>
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase(LongOnPostgres = true)]
     public async Task An_acknowledgement_or_a_snooze_that_runs_out_under_a_silence_leaves_it_open_and_quiet_until_the_last_reason_ends(Database database)
     {
         await using var night = await Night.Start(database);

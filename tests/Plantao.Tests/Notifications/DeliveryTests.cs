@@ -133,7 +133,7 @@ public class DeliveryTests
     }
 
     /// <summary>E7, V16 and design §3 rule 9.</summary>
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase(LongOnPostgres = true)]
     public async Task After_an_hour_without_any_channel_nobody_is_flooded_and_nothing_is_forgotten(Database database)
     {
         var (night, _) = await Checkout(database);

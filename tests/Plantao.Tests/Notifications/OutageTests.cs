@@ -19,7 +19,7 @@ public class OutageTests(ITestOutputHelper output)
     /// <summary>What one piece of work takes: so that an order shows as time.</summary>
     static readonly TimeSpan Piece = TimeSpan.FromMilliseconds(25);
 
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase(LongOnPostgres = true)]
     public async Task After_an_hour_down_with_two_thousand_alerts_the_gravest_goes_first_and_each_person_gets_a_page_a_minute_with_a_count(Database database)
     {
         await using var night = await Night.Start(database);

@@ -4,7 +4,6 @@ using Xunit.Sdk;
 namespace Plantao.Tests.Simulation;
 
 /// <summary>Rig S of failures.md. <c>PLANTAO_SIM_SEED</c> runs one seed, <c>PLANTAO_SIM_TRACE=1</c> tells what was sent in a failure, <c>PLANTAO_SIM_SECONDS</c> says how long new seeds are tried.</summary>
-[Collection("alone")]
 public class SimulatorTests(ITestOutputHelper output)
 {
     /// <summary>Every seed that failed once. They stay mended.</summary>

@@ -14,7 +14,8 @@ namespace Plantao.Tests.Web;
 /// <param name="Name">Names its picture.</param>
 /// <param name="As">A handle; empty: nobody is signed in.</param>
 /// <param name="Open">Brings it up, and gives the status of its answer.</param>
-public sealed record Shown(string? Route, string Name, string As, Func<Window, Task<int>> Open, int Status = 200)
+/// <param name="Makes">Rows behind it show what it made: it is never left out.</param>
+public sealed record Shown(string? Route, string Name, string As, Func<Window, Task<int>> Open, int Status = 200, bool Makes = false)
 {
     /// <inheritdoc cref="Open"/>
     /// <exception cref="InvalidOperationException">It could not be brought up: says which.</exception>
@@ -154,7 +155,11 @@ public sealed class EveryScreen : IAsyncDisposable
         yield return new("/account/second-factor", "second-factor", Owner, window => After(window, "/account", "form[action='/account/second-factor'] button"));
         yield return new(null, "plan-faults", Owner, window => Plan(window, "teem: x"), 422);
         yield return new(null, "plan", Owner, window => Plan(window, "escalation_policy: none"));
-        yield return new(null, "plan-applied", Owner, window => After(window, null, ".head button.primary"));
+        yield return new(null, "plan-applied", Owner, async window =>
+        {
+            await Plan(window, "escalation_policy: none");
+            return await After(window, null, ".head button.primary");
+        }, Makes: true);
         yield return Screen("/packs/new", "pack");
         yield return Screen("/definitions", "definitions");
         yield return At("/definitions/{kind}/{name}", "definition", "/definitions/service/forno");

@@ -11,19 +11,27 @@ public class EveryScreenTests(ITestOutputHelper output)
     /// <summary>As narrow as a screen must go, and the two that it is drawn for.</summary>
     static readonly (int Width, int Height)[] Sizes = [(320, 640), Browser.Phone, Browser.Laptop];
 
-    /// <summary>All rules on every screen in one of its eight looks, and every size's width: neighbours are looked at differently, so that each look is seen on many. All eight are in the long run.</summary>
-    [Theory, InlineData("en"), InlineData("pt-BR")]
-    public async Task No_screen_has_a_barrier_or_scrolls_sideways(string language)
+    [Fact]
+    public Task No_screen_has_a_barrier_or_scrolls_sideways() => OneLook("pt-BR", output);
+
+    /// <summary>
+    /// All rules on every screen in one of its eight looks, and every size's width: neighbours are looked at differently, so that each look is seen on many.
+    /// In Portuguese, whose words are longer, every screen is brought up; in English those whose rules were not looked at there. All eight looks of all are in the long run.
+    /// </summary>
+    internal static async Task OneLook(string language, ITestOutputHelper output)
     {
         await using var all = await EveryScreen.Start(language);
         Assert.Empty(all.OutOfStep());
-        await Look(all, language, async (window, name) =>
+        var english = language == "en";
+        await Look(all, [.. all.Rows.Where((row, at) => !english || Ruled(at) || row.Makes)], language, output, async (window, name) =>
         {
             var at = all.Rows.Index().First(row => row.Item.Name == name).Index;
-            if (at % 2 == 0 == (language == "en")) return [];
+            if (!Ruled(at)) return [];
             await Turn(window, at / 2 % 2 == 0 ? Browser.Phone : Browser.Laptop, at / 4 % 2 == 0);
             return await window.Barriers();
         });
+
+        bool Ruled(int at) => at % 2 == 0 != english;
     }
 
     /// <summary>Every rule in every look.</summary>
@@ -31,7 +39,7 @@ public class EveryScreenTests(ITestOutputHelper output)
     public async Task No_screen_has_a_barrier_in_any_look(string language)
     {
         await using var all = await EveryScreen.Start(language);
-        await Look(all, language, async (window, name) =>
+        await Look(all, all.Rows, language, output, async (window, name) =>
         {
             var found = new List<string>();
             foreach (var phone in (bool[])[true, false])
@@ -49,11 +57,11 @@ public class EveryScreenTests(ITestOutputHelper output)
         });
     }
 
-    async Task Look(EveryScreen all, string language, Func<Window, string, Task<IReadOnlyList<string>>> barriers)
+    static async Task Look(EveryScreen all, IReadOnlyList<Shown> rows, string language, ITestOutputHelper output, Func<Window, string, Task<IReadOnlyList<string>>> barriers)
     {
         var wrong = new List<string>();
         await using var windows = new EveryScreen.Windows(all, language, Browser.Phone);
-        foreach (var row in all.Rows)
+        foreach (var row in rows)
         {
             var began = TimeProvider.System.GetTimestamp();
             var window = await windows.As(row.As);
@@ -77,4 +85,12 @@ public class EveryScreenTests(ITestOutputHelper output)
         await window.Page.SetViewportSizeAsync(size.Width, size.Height);
         await window.Page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
     }
+}
+
+/// <summary>A class of its own runs beside the other language.</summary>
+[Trait("Kind", "Browser")]
+public class EveryScreenInEnglishTests(ITestOutputHelper output)
+{
+    [Fact]
+    public Task No_screen_has_a_barrier_or_scrolls_sideways() => EveryScreenTests.OneLook("en", output);
 }

@@ -165,6 +165,8 @@ public sealed class Sealer(WorkerContext context, ILogger<Sealer> log) : Worker(
     public override async Task<bool> Work(CancellationToken ct)
     {
         if (db.Dialect is Dialect.Sqlite) return false;
+        // A look is one question; a transaction with its lock is five, and mostly there is nothing.
+        if (await db.First($"SELECT count(*) FROM (SELECT 1 FROM journal WHERE position IS NULL LIMIT 1) AS unplaced", r => r.Long(0), ct) == 0) return false;
         return await db.Write(async tx =>
         {
             // Ends by itself when this node stops in the middle, so that another can go on.

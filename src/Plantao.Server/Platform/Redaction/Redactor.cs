@@ -113,8 +113,6 @@ public sealed class Redactor
 
     // ---- Words that announce a secret ----
 
-    const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
     static readonly string[] Secrets =
         ["passw", "pwd", "passphrase", "senha", "secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey", "routing_key", "service_key", "private_key", "private-key",
          "privatekey", "credential", "session_id", "session-id", "sessionid", "signature"];
@@ -126,7 +124,9 @@ public sealed class Redactor
     /// <summary>A pattern, built when a text first holds one of its words: to build them all takes a third of a second, which a start has not.</summary>
     sealed class Searched(RedactionKind kind, string[] words, string pattern, bool anyCase = false)
     {
-        readonly Lazy<Regex> built = new(() => anyCase ? new Regex(pattern, Linear | RegexOptions.IgnoreCase) : new Regex(pattern, Linear));
+        readonly Lazy<Regex> built = new(() => anyCase
+            ? new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)
+            : new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
         public RedactionKind Kind => kind;
 

@@ -24,7 +24,17 @@ public sealed class PostgresDb : Db
     /// <param name="connectionString">Npgsql's form. <c>LISTEN</c> wants a direct connection or a session-mode pooler; without it we poll.</param>
     public PostgresDb(string connectionString)
     {
-        var general = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "plantao", MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, CommandTimeout = 30, Timeout = 5 };
+        var general = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "plantao",
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            CommandTimeout = 30,
+            Timeout = 5,
+            // Nothing of ours outlives a transaction in a session: settings are LOCAL, locks are the transaction's, who listens does so on a connection
+            // of its own. So nothing need be undone when a connection is given back; undoing it was a third of all statements.
+            NoResetOnClose = true,
+        };
         if (general.MaxPoolSize == 100) general.MaxPoolSize = 20;
         source = NpgsqlDataSource.Create(general);
         direct = general.ConnectionString;
