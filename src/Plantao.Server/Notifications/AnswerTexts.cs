@@ -6,12 +6,15 @@ public static class AnswerTexts
     static readonly Dictionary<string, (string En, string Pt)> All = new(StringComparer.Ordinal)
     {
         ["answer.title"] = ("You are paged", "Você foi acionado"),
+        ["answer.test"] = ("A test: does it reach you?", "Um teste: chega até você?"),
+        ["answer.open"] = ("Open it in Plantão", "Abrir no Plantão"),
+        ["answer.open.text"] = ("(asks you to sign in)", "(pede para entrar)"),
         ["answer.acknowledge"] = ("I have it", "Eu assumo"),
         ["answer.pass-on"] = ("Not me: next person", "Não posso: próxima pessoa"),
         ["answer.reached-me"] = ("It reached me", "Chegou até mim"),
         ["answer.tested"] = ("Good: pages reach you here.", "Certo: os acionamentos chegam até você aqui."),
         ["answer.why"] = ("Why you", "Por que você"),
-        ["answer.since"] = ("Since", "Desde"),
+        ["answer.since"] = ("since", "desde"),
         ["answer.with"] = ("And with the same answer, {0} more", "E, com a mesma resposta, mais {0}"),
         ["answer.gone"] = ("This link has ended", "Este link expirou"),
         ["answer.gone.text"] = ("The page was answered or is over, or the link is older than a day. Open Plantão to see how things stand.", "O acionamento foi respondido ou terminou, ou o link tem mais de um dia. Abra o Plantão para ver a situação."),

@@ -27,6 +27,14 @@ static class SourceRules
         from raw in Matches(file.Path.EndsWith(".razor", StringComparison.Ordinal) ? file.Text : file.Code, @"\bMarkupString\b|\bHtml\.Raw\b|\bHtmlString\b")
         select $"{file.At(raw.Index)} {raw.Value}";
 
+    /// <summary>
+    /// A counter of a <c>for</c> that a component's content reads: the content is written when the loop has ended, and each time shows the last number.
+    /// What <c>foreach</c> gives is each round's own.
+    /// </summary>
+    public static IEnumerable<string> SharedCounters(Source file) =>
+        from loop in Matches(file.Text, @"@for \(")
+        select $"{file.At(loop.Index)} {loop.Value.Trim()}";
+
     /// <summary>A note to ourselves that nobody will read: it is an issue, or it is done.</summary>
     public static IEnumerable<string> NotesToOurselves(Source file) =>
         from note in Matches(file.Text, $@"\b({"TO" + "DO"}|{"FIX" + "ME"}|{"HA" + "CK"}|{"XX" + "X"})\b")

@@ -21,6 +21,15 @@ public class SourceTests
             .SelectMany(SourceRules.RawMarkup));
 
     [Fact]
+    public void No_screen_counts_with_a_variable_that_all_rounds_share() => Assert.Empty(
+        Sources.All.Where(file => file.Path.StartsWith("src/", StringComparison.Ordinal) && file.Path.EndsWith(".razor", StringComparison.Ordinal)).SelectMany(SourceRules.SharedCounters));
+
+    [Theory]
+    [InlineData("@for (var i = 0; i < 3; i++) {<Rung>@i</Rung>}", 1)]
+    [InlineData("@foreach (var i in Enumerable.Range(0, 3)) {<Rung>@i</Rung>}", 0)]
+    public void A_shared_counter_is_seen(string text, int breaches) => Assert.Equal(breaches, SourceRules.SharedCounters(Planted(text, "src/Planted.razor")).Count());
+
+    [Fact]
     public void No_note_to_ourselves_is_left() => Assert.Empty(
         Other.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal) || file.Path.EndsWith(".razor", StringComparison.Ordinal) || file.Path.EndsWith(".sql", StringComparison.Ordinal))
             .SelectMany(SourceRules.NotesToOurselves));

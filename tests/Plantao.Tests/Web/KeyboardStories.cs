@@ -177,14 +177,16 @@ public class KeyboardStories
 
             if (stops.Count == 0)
             {
-                wrong.Add($"{row.Name}: nothing was reached");
+                // The page behind a link that has ended has words alone.
+                if (can.Count > 0) wrong.Add($"{row.Name}: nothing was reached");
                 continue;
             }
 
             // Until it begins anew.
             var end = stops.FindIndex(1, stop => stop.At == stops[0].At);
             var walk = end < 0 ? stops : stops[..end];
-            if (walk.Count == 0 || !walk[0].Html.Contains("class=\"skip\"", StringComparison.Ordinal)) wrong.Add($"{row.Name}: the first stop is {walk.FirstOrDefault()?.Html}");
+            // The page behind an e-mail's link has nothing to skip: its one button comes first.
+            if (!walk[0].Html.Contains(row.Name == "page-answer" ? "name=\"answer\"" : "class=\"skip\"", StringComparison.Ordinal)) wrong.Add($"{row.Name}: the first stop is {walk[0].Html}");
             for (var i = 1; i < walk.Count; i++) if (walk[i].At <= walk[i - 1].At) wrong.Add($"{row.Name}: goes back from {walk[i - 1].Html} to {walk[i].Html}");
             wrong.AddRange(walk.Where(stop => !stop.Ring).Select(stop => $"{row.Name}: shows no focus: {stop.Html}"));
             wrong.AddRange(walk.Where(stop => !stop.Seen).Select(stop => $"{row.Name}: cannot be seen: {stop.Html}"));

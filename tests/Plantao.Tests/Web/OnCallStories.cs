@@ -50,6 +50,26 @@ public class OnCallStories
     }
 
     [Fact]
+    public async Task A_ladder_counts_its_steps_and_a_ledger_tells_each_time_once()
+    {
+        await using var night = await Start();
+        (await night.Fire("CheckoutDown")).Dispose();
+        await night.Site.Work();
+        await using var window = await (await Browser.Open(night.Site, Browser.Laptop)).As(night.Id("ada"));
+
+        await window.Go("/policies/ladder");
+        Assert.Equal(["Step 1", "Step 2", "Catch-all"], await window.Page.Locator("#written .ladder b").AllInnerTextsAsync());
+
+        // Who was asked second is told from the attempt on: what came before was told above.
+        await night.Site.Pass(TimeSpan.FromMinutes(6));
+        await window.Go("/alerts/" + (await night.Alerts()).Single().Id);
+        var rows = await window.Page.Locator(".ledger tbody tr").AllAsync();
+        Assert.True(rows.Count > 1);
+        Assert.All(await rows[0].Locator("td").AllInnerTextsAsync(), (cell, at) => Assert.Equal(at < 5, cell.Any(char.IsDigit)));
+        Assert.All(await rows[1].Locator("td").AllInnerTextsAsync(), (cell, at) => Assert.Equal(at is 3 or 4, cell.Any(char.IsDigit)));
+    }
+
+    [Fact]
     public async Task An_override_made_on_a_phone_changes_who_is_on_call_until_it_is_ended()
     {
         await using var night = await Start();
