@@ -108,6 +108,12 @@ static class Timers
             await db.Write(async tx =>
             {
                 await store.Add(tx, some, now);
+                // On PostgreSQL a climb is taken together with the lock of its group: without one nobody takes it.
+                await tx.Insert("alert_groups", some,
+                [
+                    new("id", ColumnType.Text, c => c.Item1.Subject), new("key", ColumnType.Text, c => c.Item1.Subject), new("leader", ColumnType.Text, c => c.Item1.Subject),
+                    new("unresolved", ColumnType.Long, _ => 1L), new("opened_at", ColumnType.Long, _ => 0L),
+                ]);
                 await tx.Insert("page_subjects", some,
                 [
                     new("id", ColumnType.Text, c => c.Item1.Id), new("epoch", ColumnType.Long, _ => 0L), new("title", ColumnType.Text, _ => "bench"), new("facts", ColumnType.Text, _ => "[]"),

@@ -45,8 +45,8 @@ public sealed class SimulatedNight : IDisposable
     readonly string key = Tokens.NewIntegrationKey();
     readonly int count;
     readonly double grief;
-    int born;
-    bool calm;
+    int born, revision = 1;
+    bool calm, hasPolicy = true;
 
     SimulatedNight(int seed)
     {
@@ -157,8 +157,42 @@ public sealed class SimulatedNight : IDisposable
                 }
             }
 
+            if (random.Next(25) == 0) Edit(now);
             Turn();
         }
+    }
+
+    /// <summary>
+    /// Somebody changes what climbs under way stand on (failures.md G5): they keep their copy, what begins takes the new one, and who cannot be asked is passed over.
+    /// Ana comes first and has her wait in every version, so that what must hold for the steps can be said of all.
+    /// </summary>
+    void Edit(DateTimeOffset now)
+    {
+        var what = random.Next(4);
+        Now(shared.Write(async tx =>
+        {
+            switch (what)
+            {
+                case 0:
+                    var steps = new List<EscalationStep> { new([new EscalationTarget(TargetKind.Person, "ana")], FirstWait) };
+                    for (var more = random.Next(3); more > 0; more--) steps.Add(new([new EscalationTarget(TargetKind.Person, "bruno")], TimeSpan.FromMinutes(random.Next(5, 16))));
+                    await EscalationStore.Put(tx, new EscalationPolicy("ladder", steps, random.Next(1, 4), [], null), "Ladder", ++revision);
+                    break;
+                case 1:
+                    await tx.Execute($"UPDATE users SET status = CASE WHEN status = {UserStatus.Active} THEN {UserStatus.Deactivated} ELSE {UserStatus.Active} END WHERE name = 'bruno'");
+                    break;
+                case 2:
+                    await tx.Execute($"UPDATE contact_methods SET disabled_at = CASE WHEN disabled_at IS NULL THEN {now} ELSE NULL END WHERE channel = 'webhook'");
+                    break;
+                default:
+                    hasPolicy = !hasPolicy;
+                    await ServiceStore.Put(tx, new ServiceWanted("checkout", "Checkout", null, hasPolicy ? "ladder" : null, "{}"), "rig", now, "rig");
+                    break;
+            }
+        }, CancellationToken.None));
+        var said = what switch { 0 => "policy edited", 1 => "person left or came back", 2 => "method switched", _ => "service given to another policy" };
+        Count(said);
+        Trace(said);
     }
 
     /// <summary>Nothing fails any more: whatever was under way comes to its end, and three quarters of an hour pass.</summary>
