@@ -9,6 +9,7 @@ static class Program
         plantao-bench page     --url URL --sink-port PORT [--format …] [--key KEY] [--rate 500] [--conns 32] [--warmup 3] [--seconds 10] [--pids P,P]
         plantao-bench cold     --ready URL [--idle 5] -- PROGRAM ARGUMENTS
         plantao-bench get      --url URL [--cookie NAME=VALUE] [--requests 200] [--warmup 50] [--case WORDS]
+        plantao-bench dom      --url URL --cookie NAME=VALUE [--loads 20] [--case WORDS]
         plantao-bench streams  --url URL --cookie NAME=VALUE --events FILE --ready-file FILE [--streams 500] [--seconds 20]
         plantao-bench told     --events FILE --positions FILE [--streams 500] [--case WORDS]
         plantao-bench sync     --dir FOLDER [--seconds 5] [--by fio|self]
@@ -34,6 +35,7 @@ static class Program
                 "page" => await PageVerb.Run(arguments),
                 "cold" => await ColdVerb.Run(arguments),
                 "get" => await GetVerb.Run(arguments),
+                "dom" => await DomVerb.Run(arguments),
                 "streams" => await StreamsVerb.Run(arguments),
                 "told" => await ToldVerb.Run(arguments),
                 "sync" => await SyncVerb.Run(arguments),

@@ -7,7 +7,10 @@ namespace Plantao.Tests.Simulation;
 public class SimulatorTests(ITestOutputHelper output)
 {
     /// <summary>Every seed that failed once. They stay mended.</summary>
-    public static TheoryData<int> Failed => [];
+    public static TheoryData<int> Failed => [878367586];
+
+    [Theory, MemberData(nameof(Failed)), Trait("Kind", "Sqlite")]
+    public void A_seed_that_failed_once_stays_mended(int seed) => SimulatedNight.Run(seed);
 
     [Fact, Trait("Kind", "Sqlite")]
     public void A_seed_plays_the_same_night_again()
