@@ -159,8 +159,8 @@ static class Walkthrough
     /// <summary>What the screen says after the button.</summary>
     static string Said(string html)
     {
-        const string Before = "<p role=\"status\"><strong>";
-        var at = html.IndexOf(Before, StringComparison.Ordinal);
+        const string Said = "role=\"status\"", Before = "<strong>";
+        var at = html.IndexOf(Said, StringComparison.Ordinal) is >= 0 and var status ? html.IndexOf(Before, status, StringComparison.Ordinal) : -1;
         return at < 0 ? "(nothing)" : WebUtility.HtmlDecode(html[(at + Before.Length)..].Split('<')[0]);
     }
 }
