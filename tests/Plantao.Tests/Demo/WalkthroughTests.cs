@@ -29,6 +29,7 @@ public class WalkthroughTests
         }
 
         Assert.EndsWith("./plantao serve     in earnest\n", output, StringComparison.Ordinal);
+        Assert.Contains("the screen says: You have it", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Folder(output)), "its data is still there");
     }
 
