@@ -51,6 +51,7 @@ public static class PlainForms
             ],
             "schedule" =>
             [
+                Text("title", Of("title"), "title"),
                 Text("zone", Of("zone"), "zone"),
                 new Entry(Key("layers", "layer"), new Sequence(At("layer"),
                 [

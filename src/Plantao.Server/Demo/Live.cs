@@ -19,26 +19,36 @@ static class Live
         var explained = false;
         while (world.Checkout.Lives)
         {
-            foreach (var line in world.Checkout.Said.Skip(said))
+            // What follows is looked at before what it follows from, so that nothing is told before its cause.
+            var news = new List<(DateTimeOffset At, string What, Action? Then)>();
+            foreach (var message in world.Phones.Rang.Skip(rang))
             {
-                said++;
-                story.Tell(line.At, $"{line.Word.ToUpperInvariant(),-11}  the service: {line.Rest}");
+                rang++;
+                Action? explain = explained ? null : () => Explain(world, story, link);
+                explained = true;
+                news.Add((message.At, $"RINGS        phone of {message.Who}: \"{message.Title}\"{(message.Why is null ? "" : $" ({message.Why})")}", explain));
             }
 
             foreach (var alert in (await world.Owner.Get<Part<AlertView>>("/api/v1/alerts", ct)).Items)
             {
                 if (stood.GetValueOrDefault(alert.Id) == alert.Status) continue;
+                // Opened again, it has no time of its own: it is told as it is seen.
+                var at = alert.Status switch { "Acknowledged" => alert.AcknowledgedAt, "Resolved" => alert.ResolvedAt, _ => stood.ContainsKey(alert.Id) ? null : alert.OpenedAt } ?? story.Now;
                 stood[alert.Id] = alert.Status;
-                story.Tell($"ALERT        {alert.Title} is {alert.Status.ToLowerInvariant()}{(alert.Status == "Acknowledged" ? " by " + world.People.GetValueOrDefault(alert.AcknowledgedBy ?? "", "somebody") : "")}");
-                if (alert.Status != "Open" && guided.Add(alert.Status)) Guide(world, story, alert);
+                Action? guide = alert.Status != "Open" && guided.Add(alert.Status) ? () => Guide(world, story, alert) : null;
+                news.Add((at, $"ALERT        {alert.Title} is {alert.Status.ToLowerInvariant()}{(alert.Status == "Acknowledged" ? " by " + world.People.GetValueOrDefault(alert.AcknowledgedBy ?? "", "somebody") : "")}", guide));
             }
 
-            foreach (var message in world.Phones.Rang.Skip(rang))
+            foreach (var line in world.Checkout.Said.Skip(said))
             {
-                rang++;
-                story.Tell(message.At, $"RINGS        phone of {message.Who}: \"{message.Title}\"{(message.Why is null ? "" : $" ({message.Why})")}");
-                if (!explained) Explain(world, story, link);
-                explained = true;
+                said++;
+                news.Add((line.At, $"{line.Word.ToUpperInvariant(),-11}  the service: {line.Rest}", null));
+            }
+
+            foreach (var (at, what, then) in news.OrderBy(n => n.At))
+            {
+                story.Tell(at, what);
+                then?.Invoke();
             }
 
             await Task.Delay(Pause, story.Time, ct);

@@ -135,6 +135,7 @@ public sealed class Climbs(
     sealed class Moves(Tx tx, EscalationStore store, NotificationStore notifications, Paging paging, Notices notices, Targets targets, IEnumerable<IHearClimbs> hearers, DateTimeOffset now, bool begins)
     {
         readonly List<PageRequest> pages = [];
+        readonly List<string> hushed = [];
         readonly List<Escalation> after = [];
 
         public async Task<DateTimeOffset> Morning(Escalation climb)
@@ -214,7 +215,7 @@ public sealed class Climbs(
         async Task<bool> Step(Escalation climb, ClimbEffect.PageStep step, string correlation)
         {
             var rung = climb.Policy.Steps[step.Step];
-            if (!begins) await NotificationStore.Hush(tx, climb.Id);
+            if (!begins) hushed.Add(climb.Id);
             var who = await targets.Of(rung.Targets);
             var asked = rung.Targets;
             if (!await targets.Reachable(who) && rung.Otherwise is { Count: > 0 } otherwise)
@@ -238,7 +239,7 @@ public sealed class Climbs(
             var reached = await targets.Reachable(who);
             // One page per person of the catch-all, said again by every method every 5 minutes by its own rules.
             var already = (await tx.Query($"SELECT user_id FROM pages WHERE subject = {climb.Id} AND epoch = {climb.Epoch} AND status = 'Open' AND why = {CatchAllWhy}", r => r.Text(0))).ToHashSet(StringComparer.Ordinal);
-            if (already.Count == 0) await NotificationStore.Hush(tx, climb.Id);
+            if (already.Count == 0 && !begins) hushed.Add(climb.Id);
             var fresh = who.Where(w => !already.Contains(w)).ToList();
             Ask(climb, fresh, CatchAllWhy, high: true, loud: true, correlation);
             if (fresh.Count > 0 || climb.Reached != reached)
@@ -276,12 +277,17 @@ public sealed class Climbs(
             tx.Journal(Entry.Of(kind, climb.Subject, actor, now, correlation, facts));
 
         /// <summary>Writes the pages that were asked for.</summary>
-        public async Task Page() => await paging.Page(tx, pages, await targets.People([.. pages.Select(p => p.UserId).Distinct(StringComparer.Ordinal)]), now);
+        public async Task Page()
+        {
+            // What the step before asked is hushed before anything new is asked.
+            await NotificationStore.Hush(tx, hushed);
+            await paging.Page(tx, pages, await targets.People([.. pages.Select(p => p.UserId).Distinct(StringComparer.Ordinal)]), now);
+        }
 
         public async Task Finish()
         {
             await Page();
-            foreach (var climb in after) await store.Save(tx, climb, now);
+            await store.Save(tx, after, now);
         }
     }
 }

@@ -99,6 +99,9 @@ public sealed record Escalation(
     /// <summary>Whether somebody has it.</summary>
     public bool Answered => Status is EscalationStatus.Acknowledged or EscalationStatus.Snoozed;
 
+    /// <summary>Whether who was asked last answered: somebody has it, or had it when it ended.</summary>
+    public bool WasAnswered => Answered || (Status is EscalationStatus.Ended && By is not null);
+
     /// <summary>How long the step that was taken last has waited in vain, when its wait has passed.</summary>
     /// <returns><see langword="null"/>: it is early, nobody was asked by a step of this epoch, or somebody answered.</returns>
     public TimeSpan? Overdue(DateTimeOffset now) =>

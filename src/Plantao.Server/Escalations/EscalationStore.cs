@@ -22,12 +22,35 @@ public sealed class EscalationStore(Db db)
         new("epoch", ColumnType.Long, c => (long)c.Climb.Epoch),
         new("step", ColumnType.Long, c => (long)c.Climb.Step),
         new("round", ColumnType.Long, c => (long)c.Climb.Round),
-        new("due_at", ColumnType.Long, c => c.Climb.DueAt is { } at ? Instants.Micros(at) : null),
+        new("due_at", ColumnType.Long, c => Micros(c.Climb.DueAt)),
         new("asked", ColumnType.Long, c => c.Climb.Asked ? 1L : 0L),
         new("reached", ColumnType.Long, c => c.Climb.Reached ? 1L : 0L),
         new("correlation", ColumnType.Text, c => c.Correlation),
         new("started_at", ColumnType.Long, c => Instants.Micros(c.At)),
     ];
+
+    static readonly Column<(Escalation Climb, string Copy, DateTimeOffset At)> SavedClimb = new("id", ColumnType.Text, c => c.Climb.Id);
+
+    static readonly Column<(Escalation Climb, string Copy, DateTimeOffset At)>[] SavedColumns =
+    [
+        new("policy_copy", ColumnType.Text, c => c.Copy),
+        new("urgency", ColumnType.Text, c => c.Climb.Urgency.ToString()),
+        new("rank", ColumnType.Long, c => (long)c.Climb.Rank),
+        new("status", ColumnType.Text, c => c.Climb.Status.ToString()),
+        new("epoch", ColumnType.Long, c => (long)c.Climb.Epoch),
+        new("step", ColumnType.Long, c => (long)c.Climb.Step),
+        new("round", ColumnType.Long, c => (long)c.Climb.Round),
+        new("due_at", ColumnType.Long, c => Micros(c.Climb.DueAt)),
+        new("by_user", ColumnType.Text, c => c.Climb.By),
+        new("acknowledged_at", ColumnType.Long, c => Micros(c.Climb.AcknowledgedAt)),
+        new("acknowledged_until", ColumnType.Long, c => Micros(c.Climb.AcknowledgedUntil)),
+        new("asked", ColumnType.Long, c => c.Climb.Asked ? 1L : 0L),
+        new("reached", ColumnType.Long, c => c.Climb.Reached ? 1L : 0L),
+        new("failures", ColumnType.Long, _ => 0L),
+        new("ended_at", ColumnType.Long, c => c.Climb.Status is EscalationStatus.Ended ? Instants.Micros(c.At) : null),
+    ];
+
+    static object? Micros(DateTimeOffset? at) => at is { } there ? Instants.Micros(there) : null;
 
     /// <summary>Copies never change, so what was read once is kept.</summary>
     readonly ConcurrentDictionary<string, EscalationPolicy> copies = new(StringComparer.Ordinal);
@@ -145,17 +168,13 @@ public sealed class EscalationStore(Db db)
 
     public Task<DateTimeOffset?> NextDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM escalations WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
 
-    /// <summary>Writes what became of a climb. Who loaded it holds its lock.</summary>
-    public async Task Save(Tx tx, Escalation climb, DateTimeOffset now)
+    /// <summary>Writes what became of climbs. Who loaded them holds their locks.</summary>
+    public async Task Save(Tx tx, IReadOnlyList<Escalation> climbs, DateTimeOffset now)
     {
-        var copy = await Copied(tx, climb.Policy);
-        await tx.Execute($"""
-            UPDATE escalations SET policy_copy = {copy}, urgency = {climb.Urgency}, rank = {climb.Rank}, status = {climb.Status}, epoch = {climb.Epoch}, step = {climb.Step}, round = {climb.Round},
-                   due_at = {climb.DueAt}, by_user = {climb.By}, acknowledged_at = {climb.AcknowledgedAt}, acknowledged_until = {climb.AcknowledgedUntil},
-                   asked = {climb.Asked}, reached = {climb.Reached}, failures = 0, ended_at = {(climb.Status is EscalationStatus.Ended ? now : null)}
-             WHERE id = {climb.Id}
-            """);
-        tx.Wake(Topics.Escalations, climb.DueAt, now);
+        var rows = new List<(Escalation, string, DateTimeOffset)>(climbs.Count);
+        foreach (var climb in climbs) rows.Add((climb, await Copied(tx, climb.Policy), now));
+        await tx.Update("escalations", rows, SavedClimb, SavedColumns);
+        foreach (var climb in climbs) tx.Wake(Topics.Escalations, climb.DueAt, now);
     }
 
     /// <summary>A climb that could not act is put off, so that it cannot stop the others.</summary>

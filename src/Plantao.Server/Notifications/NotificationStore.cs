@@ -133,8 +133,9 @@ public sealed class NotificationStore(Db db)
         return open;
     }
 
-    /// <summary>The step has passed: its pages stay answerable, and are not said again.</summary>
-    public static Task Hush(Tx tx, string subject) => tx.Execute($"UPDATE pages SET due_at = NULL WHERE subject = {subject} AND status = 'Open' AND due_at IS NOT NULL AND held = 0");
+    /// <summary>The steps of these climbs have passed: their pages stay answerable, and are not said again.</summary>
+    public static Task Hush(Tx tx, IReadOnlyList<string> subjects) => subjects.Count == 0 ? Task.CompletedTask :
+        tx.Execute($"UPDATE pages SET due_at = NULL WHERE subject {tx.Db.In(subjects)} AND status = 'Open' AND due_at IS NOT NULL AND held = 0");
 
     /// <summary>Claims pages whose rules act now.</summary>
     public Task<IReadOnlyList<DuePage>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"""
@@ -177,7 +178,17 @@ public sealed class NotificationStore(Db db)
 
     static DuePage ReadDue(Row r) => new(r.Text(0), r.Text(1), r.Text(2), r.Text(3) == "High", r.Int(4), r.Text(5), r.Int(6), r.Flag(7), r.At(8), r.Text(9));
 
-    public static Task Move(Tx tx, string page, int step, DateTimeOffset? due) => tx.Execute($"UPDATE pages SET rule_step = {step}, due_at = {due}, held = 0 WHERE id = {page}");
+    /// <summary>Moves pages on in their rules: the step that comes next, and when, if any does.</summary>
+    public static Task Move(Tx tx, IReadOnlyList<(string Page, int Step, DateTimeOffset? Due)> moves) => tx.Update("pages", moves, MovedPage, MoveColumns);
+
+    static readonly Column<(string Page, int Step, DateTimeOffset? Due)> MovedPage = new("id", ColumnType.Text, m => m.Page);
+
+    static readonly Column<(string Page, int Step, DateTimeOffset? Due)>[] MoveColumns =
+    [
+        new("rule_step", ColumnType.Long, m => (long)m.Step),
+        new("due_at", ColumnType.Long, m => m.Due is { } at ? Instants.Micros(at) : null),
+        new("held", ColumnType.Long, _ => 0L),
+    ];
 
     public Task<DateTimeOffset?> NextPageDue(CancellationToken ct) => db.First($"SELECT min(due_at) FROM pages WHERE due_at IS NOT NULL", r => r.AtOrNull(0), ct);
 

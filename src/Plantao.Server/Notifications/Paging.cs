@@ -108,7 +108,7 @@ public sealed class PageWorker(WorkerContext context, NotificationStore store, R
         var users = due.Select(p => p.UserId).Distinct(StringComparer.Ordinal).ToList();
         var people = await recipients.Of(tx, users);
         var last = await NotificationStore.LastPaged(tx, users);
-        var (deliveries, hops, paged) = (new List<NewDelivery>(), new List<NewHop>(), new List<(string, bool)>());
+        var (deliveries, hops, paged, moves) = (new List<NewDelivery>(), new List<NewHop>(), new List<(string, bool)>(), new List<(string, int, DateTimeOffset?)>());
         var ready = due.Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
         var all = due.Where(p => p.Rank <= 1).Concat(await store.DueSoon(tx, users, now + Paging.Window)).DistinctBy(p => p.Id, StringComparer.Ordinal);
         foreach (var lane in all.GroupBy(p => (p.UserId, p.High)))
@@ -120,7 +120,7 @@ public sealed class PageWorker(WorkerContext context, NotificationStore store, R
                 var loud = rules is [{ Channels.Count: 0, AfterSeconds: 0 }];
                 return (Page: page, Loud: loud, Early: !ready.Contains(page.Id), Repeat: page.Step >= rules.Count, Plan: RulePlan.Due(rules, page.Step, again: page.High, loud, methods, page.Held ? now : page.CreatedAt, now));
             }).ToList();
-            foreach (var (page, loud, _, _, plan) in planned.Where(p => p.Page.Rank <= 1)) await Send(page, loud, plan);
+            foreach (var (page, loud, _, _, plan) in planned.Where(p => p.Page.Rank <= 1)) Send(page, loud, plan);
 
             // What one person is due at the same time goes as one: the loudest carries the others, now and the next time; what is new before what is said again.
             var together = planned.Where(p => p.Page.Rank > 1 && (!p.Early || p.Page.Held || p.Repeat))
@@ -133,25 +133,26 @@ public sealed class PageWorker(WorkerContext context, NotificationStore store, R
             }
 
             var carrier = together[0];
-            await Send(carrier.Page, carrier.Loud, carrier.Plan);
+            Send(carrier.Page, carrier.Loud, carrier.Plan);
             if (carrier.Plan.Send.Count > 0) paged.Add(lane.Key);
             foreach (var (page, _, _, _, plan) in together.Skip(1))
             {
                 hops.Add(new NewHop(page.Id, null, HopKind.Merged, now, carrier.Page.Id));
-                await NotificationStore.Move(tx, page.Id, plan.Step, carrier.Plan.NextAt);
+                moves.Add((page.Id, plan.Step, carrier.Plan.NextAt));
             }
         }
 
+        await NotificationStore.Move(tx, moves);
         await NotificationStore.MarkPaged(tx, paged, now);
         await NotificationStore.Insert(tx, deliveries);
         await NotificationStore.Insert(tx, hops);
         return true;
 
-        Task Send(DuePage page, bool loud, (IReadOnlyList<(string Slot, string MethodId, string Channel)> Send, int Step, DateTimeOffset? NextAt) plan)
+        void Send(DuePage page, bool loud, (IReadOnlyList<(string Slot, string MethodId, string Channel)> Send, int Step, DateTimeOffset? NextAt) plan)
         {
             var request = new PageRequest(page.Subject, 0, page.UserId, "", page.High, page.Rank, loud, page.Correlation);
             deliveries.AddRange(plan.Send.Select(s => Paging.Delivery(page.Id, s, request, now)));
-            return NotificationStore.Move(tx, page.Id, plan.Step, plan.NextAt);
+            moves.Add((page.Id, plan.Step, plan.NextAt));
         }
     }, ct);
 }

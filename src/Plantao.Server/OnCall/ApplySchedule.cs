@@ -14,7 +14,7 @@ sealed class ApplySchedule : IApplyDefinition
     public string Kind => "schedule";
 
     public Task Put(Tx tx, string name, JsonElement document, int revision, Authorship by) => OnCallStore.Put(
-        tx, name, name, document.TryGetProperty("team", out var team) ? team.GetString() : null, document.GetRawText(), revision);
+        tx, name, document.TryGetProperty("title", out var title) && title.GetString() is { } called ? called : name, document.TryGetProperty("team", out var team) ? team.GetString() : null, document.GetRawText(), revision);
 
     public Task Remove(Tx tx, string name, Authorship by) => OnCallStore.Remove(tx, name, by.At);
 }

@@ -54,7 +54,7 @@ public static class ScheduleJson
     public static ScheduleReading Read(JsonElement document)
     {
         List<ScheduleProblem> problems = [];
-        var root = new Members(document, "", problems, "name", "zone", "layers");
+        var root = new Members(document, "", problems, "name", "title", "zone", "layers");
         var name = root.Text("name") ?? "";
         var zone = root.Needed("zone", "a time zone such as America/Sao_Paulo");
         var layers = root.List("layers", needed: true)?.Select((layer, i) => ReadLayer(layer, i, problems)).ToList();

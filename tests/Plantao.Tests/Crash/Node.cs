@@ -39,7 +39,8 @@ public sealed class Node : IAsyncDisposable
         var start = new ProcessStartInfo(before.Count > 0 ? before[0] : program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         if (before.Count > 0) foreach (var word in before.Skip(1).Append(program)) start.ArgumentList.Add(word);
         foreach (var word in (string[])["serve", "--urls", "http://127.0.0.1:0", "--public-address", place.Options.PublicAddress!, "--data", place.Folder]) start.ArgumentList.Add(word);
-        if (place.Options.Database is { } database) foreach (var word in (string[])["--database", database]) start.ArgumentList.Add(word);
+        // Its environment may lead it to the same database by another way.
+        if (place.Options.Database is { } database && !environment.Any(e => e.Name == "PLANTAO_DATABASE")) foreach (var word in (string[])["--database", database]) start.ArgumentList.Add(word);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PLANTAO_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment["PLANTAO_ALLOW_LOOPBACK"] = "1";
         start.Environment["PLANTAO_LEASE_SECONDS"] = "1";

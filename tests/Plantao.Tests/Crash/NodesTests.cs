@@ -73,6 +73,33 @@ public class NodesTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_a_node_whose_host_vanished_had_locked_is_taken_over_within_twenty_seconds()
+    {
+        await using var world = await World.Make(Database.Postgres, ("ana", TimeSpan.FromSeconds(2)), ("bruno", TimeSpan.FromMinutes(20)));
+        await using var wire = new Wire(world.Place.Options.Database!);
+        var gone = await world.Start(("PLANTAO_DATABASE", wire.Database));
+        await using var driver = new Driver(world, () => gone.Url, senders: 1, pause: 20_000, answered: 0);
+        await Until.True(() => Titles(world, "ana") == 1, TimeSpan.FromSeconds(30), () => "Nobody is paged.");
+        await driver.Finish();
+        // It has taken the climb's second step, and holds the climb: its commit never arrives, and no connection is closed.
+        wire.DieAtCommit("esc_", "grp_");
+        await Until.True(() => wire.Dead, TimeSpan.FromSeconds(30), () => "The second step is not taken.");
+        var since = TimeProvider.System.GetTimestamp();
+        Assert.NotEqual(0, await world.Ground.Db.First($"SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()", r => r.Long(0), CancellationToken.None));
+
+        var other = await world.Start();
+        await Until.True(() => Titles(world, "bruno") == 1, TimeSpan.FromSeconds(20) - TimeProvider.System.GetElapsedTime(since), () => "Nobody takes over the climb.");
+        output.WriteLine($"taken over {TimeProvider.System.GetElapsedTime(since).TotalSeconds:0.0} s after the host vanished");
+
+        // Back again, it finds that its step was not kept, and does not take it a second time.
+        wire.Heal();
+        await Until.True(() => gone.Log.Any(line => line.Contains("could not commit", StringComparison.Ordinal) || line.Contains("unavailable", StringComparison.OrdinalIgnoreCase)), TimeSpan.FromSeconds(30), () => string.Join('\n', gone.Log.TakeLast(20)));
+        await Audit.Rest(world);
+        Assert.True(gone.Alive && other.Alive);
+        Assert.All(world.Pager.All.GroupBy(p => p.Who), each => Assert.Single(each));
+    }
+
+    [Fact]
     public async Task A_node_that_wakes_up_after_its_lease_does_not_close_what_another_has_taken_over()
     {
         await using var world = await World.Make(Database.Postgres);

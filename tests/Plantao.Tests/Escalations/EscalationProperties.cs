@@ -102,6 +102,10 @@ public class EscalationProperties
         what is not Happening.TickInQuiet || !before.Answered || !moved.Effects.Any(Pages) && (moved.After.Answered || moved.After is { Status: EscalationStatus.Quiet, DueAt: null, By: null } && moved.After.Unhush(now).DueAt == now));
 
     [Fact]
+    public void Who_had_it_when_it_ended_has_answered_and_who_had_it_before_it_climbed_again_has_not() => Always((before, what, _, moved) =>
+        what is Happening.End && before.Status is not EscalationStatus.Ended ? moved.After.WasAnswered == before.Answered : moved.After.WasAnswered || !moved.After.Answered);
+
+    [Fact]
     public void The_first_to_answer_keeps_it() => Always((before, what, _, moved) =>
         what is not Happening.AcknowledgeByAnother || !before.Answered || before.By == "grace" || moved.After.By == before.By);
 

@@ -13,6 +13,7 @@ public static class ScheduleKind
     static readonly Shape Moment = Form("a date", $"{Date}(?:T{Time})?", "2026-01-05, or with a time 2026-01-05T09:00");
 
     public static ShapedKind Kind { get; } = new("schedule", "schedules", Record(
+        Optional("title", Line(), "What people call it; left out: its name."),
         Needed("zone", Form("an IANA time zone", "[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){0,2}", "America/Sao_Paulo"), "The zone of every time in the file."),
         Needed("layers", List(Record(
             Needed("name", Line(), "What people call the layer."),

@@ -13,6 +13,10 @@ public sealed class PostgresDb : Db
     /// <summary>How often a transaction that met another node's is run again before the caller hears of it.</summary>
     const int Tries = 5;
 
+    /// <summary>The database gives up a transaction whose node says nothing for so long: a host that vanished, or was suspended, keeps its locks no longer than
+    /// this (failures.md F5: another takes over within 20 s). Without it they would stay until the network noticed, two hours as Linux has it.</summary>
+    const string OfVanishedNodes = "SET idle_in_transaction_session_timeout = '10s'; SET tcp_user_timeout = '10s'";
+
     readonly NpgsqlDataSource source;
     readonly NpgsqlDataSource intake;
     readonly string direct;
@@ -36,10 +40,27 @@ public sealed class PostgresDb : Db
             NoResetOnClose = true,
         };
         if (general.MaxPoolSize == 100) general.MaxPoolSize = 20;
-        source = NpgsqlDataSource.Create(general);
+        source = Source(general);
         direct = general.ConnectionString;
         // Intake has connections of its own: what screens and engines do cannot take them away. It answers quickly or not at all.
-        intake = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(general.ConnectionString) { MaxPoolSize = 4, CommandTimeout = 2, Timeout = 2 });
+        intake = Source(new(general.ConnectionString) { MaxPoolSize = 4, CommandTimeout = 2, Timeout = 2 });
+    }
+
+    static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(OfVanishedNodes, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(OfVanishedNodes, connection);
+                await command.ExecuteNonQueryAsync();
+            });
+        return builder.Build();
     }
 
     public override Dialect Dialect => Dialect.Postgres;
@@ -227,6 +248,7 @@ sealed class PostgresTx(PostgresDb db, NpgsqlConnection connection, NpgsqlTransa
     ];
 
     readonly List<Entry> journal = [];
+    bool patient;
 
     public override async Task<IReadOnlyList<T>> Query<T>(Sql sql, Func<Row, T> read)
     {
@@ -240,8 +262,10 @@ sealed class PostgresTx(PostgresDb db, NpgsqlConnection connection, NpgsqlTransa
 
     internal override async Task Each(Sql sql, Action<Row> read)
     {
+        // Sorting a large table takes its time before the first row comes, and so does whoever writes down the last ones.
+        if (!patient) await Execute($"SET LOCAL idle_in_transaction_session_timeout = 0");
+        patient = true;
         await using var command = PostgresDb.Command(connection, transaction, sql);
-        // Sorting a large table takes its time before the first row comes.
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);
         var row = new Row(reader);
@@ -260,6 +284,17 @@ sealed class PostgresTx(PostgresDb db, NpgsqlConnection connection, NpgsqlTransa
         await using var command = Many(table, rows, columns, ending);
         (command.Connection, command.Transaction) = (connection, transaction);
         return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public override async Task Update<T>(string table, IReadOnlyList<T> rows, Column<T> key, IReadOnlyList<Column<T>> columns)
+    {
+        if (rows.Count == 0) return;
+        await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
+        var sql = new StringBuilder("UPDATE ").Append(table).Append(" AS t SET ").AppendJoin(", ", columns.Select(c => $"{c.Name} = n.{c.Name}")).Append(" FROM unnest(");
+        Arrays(sql, command, rows, [key, .. columns]);
+        sql.Append(") AS n (").AppendJoin(", ", columns.Select(c => c.Name).Prepend(key.Name)).Append(") WHERE t.").Append(key.Name).Append(" = n.").Append(key.Name);
+        command.CommandText = sql.ToString();
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     public override Task Journal(Entry entry)
@@ -290,6 +325,14 @@ sealed class PostgresTx(PostgresDb db, NpgsqlConnection connection, NpgsqlTransa
     {
         var command = new NpgsqlCommand();
         var sql = new StringBuilder("INSERT INTO ").Append(table).Append(" (").AppendJoin(", ", columns.Select(c => c.Name)).Append(") SELECT * FROM unnest(");
+        Arrays(sql, command, rows, columns);
+        command.CommandText = sql.Append(") ").Append(ending).ToString();
+        return command;
+    }
+
+    /// <summary>Each column as an array parameter, and its place in the text.</summary>
+    static void Arrays<T>(StringBuilder sql, NpgsqlCommand command, IReadOnlyList<T> rows, IReadOnlyList<Column<T>> columns)
+    {
         for (var i = 0; i < columns.Count; i++)
         {
             if (i > 0) sql.Append(", ");
@@ -301,9 +344,6 @@ sealed class PostgresTx(PostgresDb db, NpgsqlConnection connection, NpgsqlTransa
             });
             command.Parameters.Add(Values(rows, columns[i]));
         }
-
-        command.CommandText = sql.Append(") ").Append(ending).ToString();
-        return command;
     }
 
     static NpgsqlParameter Values<T>(IReadOnlyList<T> rows, Column<T> column) => column.Type switch

@@ -145,8 +145,9 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
         new("hash", ColumnType.Bytes, e => e.Hash),
     ];
 
-    /// <summary>The text of each kind of insert; columns are static lists of their stores.</summary>
+    /// <summary>The text of each kind of insert and update; columns are static lists of their stores.</summary>
     static readonly System.Collections.Concurrent.ConcurrentDictionary<(string Table, object Columns, string Ending), string> Inserts = new();
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<(string Table, object Columns, string Key), string> Updates = new();
 
     readonly List<Entry> journal = [];
 
@@ -180,6 +181,22 @@ sealed class SqliteTx(SqliteDb db, SqliteStatements statements, SqliteDb.Head? h
         }
 
         return Task.FromResult(changed);
+    }
+
+    public override Task Update<T>(string table, IReadOnlyList<T> rows, Column<T> key, IReadOnlyList<Column<T>> columns)
+    {
+        if (rows.Count == 0) return Task.CompletedTask;
+        var sql = Updates.GetOrAdd((table, columns, key.Name), static of =>
+            $"UPDATE {of.Table} SET {string.Join(", ", ((IReadOnlyList<Column<T>>)of.Columns).Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"{c.Name} = ${i + 1}")))} WHERE {of.Key} = $key");
+        var statement = statements.Prepared(sql);
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < columns.Count; i++) statements.Bind(statement, i + 1, columns[i].Value(row));
+            statements.Bind(statement, columns.Count + 1, key.Value(row));
+            statements.Step(statement);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>Inserts one row and says its number.</summary>

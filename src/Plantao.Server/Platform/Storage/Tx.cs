@@ -41,6 +41,9 @@ public abstract class Tx(Db db)
     /// <param name="ending">What follows the values, such as <c>ON CONFLICT DO NOTHING</c>. Ours, never from outside.</param>
     public abstract Task<int> Insert<T>(string table, IReadOnlyList<T> rows, IReadOnlyList<Column<T>> columns, string ending = "");
 
+    /// <summary>Changes many rows, each known by its <paramref name="key"/>, in as few steps as the database allows. Who calls holds their locks, or changes rows that nobody else changes.</summary>
+    public abstract Task Update<T>(string table, IReadOnlyList<T> rows, Column<T> key, IReadOnlyList<Column<T>> columns);
+
     /// <summary>Writes an entry of the journal.</summary>
     public abstract Task Journal(Entry entry);
 
