@@ -134,8 +134,9 @@ public sealed class NotificationStore(Db db)
     }
 
     /// <summary>The steps of these climbs have passed: their pages stay answerable, and are not said again.</summary>
+    /// <remarks>Found by their climb, not among all that are due.</remarks>
     public static Task Hush(Tx tx, IReadOnlyList<string> subjects) => subjects.Count == 0 ? Task.CompletedTask :
-        tx.Execute($"UPDATE pages SET due_at = NULL WHERE subject {tx.Db.In(subjects)} AND status = 'Open' AND due_at IS NOT NULL AND held = 0");
+        tx.Execute($"UPDATE pages SET due_at = NULL WHERE subject {tx.Db.In(subjects)} AND status = 'Open' AND coalesce(due_at, 0) > 0 AND held = 0");
 
     /// <summary>Claims pages whose rules act now.</summary>
     public Task<IReadOnlyList<DuePage>> Due(Tx tx, int count, DateTimeOffset now) => tx.Query($"""

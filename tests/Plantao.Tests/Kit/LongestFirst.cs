@@ -9,7 +9,7 @@ namespace Plantao.Tests.Kit;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     static readonly string[] Long =
-        ["PostgresKillTests", "PostgresFailPointTests", "SqliteKillTests", "SqliteFailPointTests", "StopTests", "EveryScreenTests", "EveryScreenInEnglishTests", "SetupStories", "PeopleStories", "OnCallStories", "ScreenStories", "KeyboardStories", "StateStories"];
+        ["PostgresKillTests", "PostgresFailPointTests", "SqliteKillTests", "SqliteFailPointTests", "StopTests", "EveryScreenTests", "SetupStories", "PeopleStories", "OnCallStories", "ScreenStories", "KeyboardStories", "StateStories"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections) where TTestCollection : ITestCollection =>
         [.. testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.TestCollectionDisplayName.Contains("." + name + " ", StringComparison.Ordinal)) is >= 0 and var place ? place : Long.Length)];

@@ -13,9 +13,14 @@ public sealed class PostgresDb : Db
     /// <summary>How often a transaction that met another node's is run again before the caller hears of it.</summary>
     const int Tries = 5;
 
-    /// <summary>The database gives up a transaction whose node says nothing for so long: a host that vanished, or was suspended, keeps its locks no longer than
-    /// this (failures.md F5: another takes over within 20 s). Without it they would stay until the network noticed, two hours as Linux has it.</summary>
-    const string OfVanishedNodes = "SET idle_in_transaction_session_timeout = '10s'; SET tcp_user_timeout = '10s'";
+    /// <remarks>
+    /// The database gives up a transaction whose node says nothing for so long: a host that vanished, or was suspended, keeps its locks no longer than
+    /// this (failures.md F5: another takes over within 20 s). Without it they would stay until the network noticed, two hours as Linux has it.
+    /// Every statement of ours has its index, and what is due is read in the order of one. A plan is kept, and one that was made while a table was small would
+    /// read all of it, or sort all that is due to take the first few, until the next ANALYZE: in the middle of the first storm. Compiling a plan takes longer
+    /// than any of them.
+    /// </remarks>
+    const string Session = "SET idle_in_transaction_session_timeout = '10s'; SET tcp_user_timeout = '10s'; SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off";
 
     readonly NpgsqlDataSource source;
     readonly NpgsqlDataSource intake;
@@ -52,12 +57,12 @@ public sealed class PostgresDb : Db
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {
-                using var command = new NpgsqlCommand(OfVanishedNodes, connection);
+                using var command = new NpgsqlCommand(Session, connection);
                 command.ExecuteNonQuery();
             },
             async connection =>
             {
-                await using var command = new NpgsqlCommand(OfVanishedNodes, connection);
+                await using var command = new NpgsqlCommand(Session, connection);
                 await command.ExecuteNonQueryAsync();
             });
         return builder.Build();
