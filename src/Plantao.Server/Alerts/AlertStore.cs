@@ -76,6 +76,22 @@ public sealed class AlertStore(Db db)
         new("ended_at", ColumnType.Long, g => Micros(g.EndedAt)),
     ];
 
+    static readonly Column<Alert> AlertId = AlertColumns[0];
+    static readonly Column<AlertText> TextId = TextColumns[0];
+    static readonly Column<AlertGroup> GroupId = GroupColumns[0];
+
+    static readonly Column<Alert>[] ChangedColumns = Named(AlertColumns,
+        "service", "team", "status", "quiet", "urgency", "rank", "severity", "flapping", "fired_source_at", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by",
+        "ends_at", "due_at", "last_signal", "last_signal_at", "signals", "text_hash");
+
+    static readonly Column<Alert>[] CountedColumns = Named(AlertColumns, "fired_source_at", "ends_at", "due_at", "last_signal", "last_signal_at", "signals");
+
+    static readonly Column<AlertText>[] ChangedTextColumns = Named(TextColumns, "text", "labels", "annotations", "link", "source_severity");
+
+    static readonly Column<AlertGroup>[] ChangedGroupColumns = Named(GroupColumns, "leader", "unresolved", "ended_at");
+
+    static Column<T>[] Named<T>(Column<T>[] all, params string[] names) => [.. names.Select(name => all.Single(column => column.Name == name))];
+
     public static Task Insert(Tx tx, IReadOnlyList<Alert> alerts) => tx.Insert("alerts", alerts, AlertColumns);
 
     public static Task Insert(Tx tx, IReadOnlyList<AlertText> texts) => tx.Insert("alert_texts", texts, TextColumns);
@@ -87,32 +103,24 @@ public sealed class AlertStore(Db db)
 
     public static Task Insert(Tx tx, IReadOnlyList<AlertGroup> groups) => tx.Insert("alert_groups", groups, GroupColumns);
 
-    public static async Task Update(Tx tx, Alert a) => await tx.Execute($"""
-        UPDATE alerts SET service = {a.Service}, team = {a.Team}, status = {a.Status}, quiet = {a.Quiet}, urgency = {a.Urgency}, rank = {a.Rank}, severity = {a.Severity},
-               flapping = {a.Flapping}, fired_source_at = {a.FiredSourceAt}, acknowledged_at = {a.AcknowledgedAt}, acknowledged_by = {a.AcknowledgedBy}, resolved_at = {a.ResolvedAt}, resolved_by = {a.ResolvedBy},
-               ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals}, text_hash = {a.TextHash}
-         WHERE id = {a.Id}
-        """);
-
-    /// <summary>What repeats change, many at once: it is the most frequent of all writes.</summary>
-    public static async Task Count(Tx tx, IReadOnlyList<Alert> alerts)
+    /// <summary>Writes what became of alerts: those that are over before those that are not, for a condition has one unresolved alert at any moment.</summary>
+    public static async Task Update(Tx tx, IReadOnlyList<Alert> alerts)
     {
-        if (tx.Db.Dialect is Dialect.Postgres && alerts.Count > 1)
-        {
-            await tx.Insert("alerts", alerts, AlertColumns, "ON CONFLICT (id) DO UPDATE SET fired_source_at = excluded.fired_source_at, ends_at = excluded.ends_at, due_at = excluded.due_at, last_signal = excluded.last_signal, last_signal_at = excluded.last_signal_at, signals = excluded.signals");
-            return;
-        }
-
-        foreach (var a in alerts)
-            await tx.Execute($"UPDATE alerts SET fired_source_at = {a.FiredSourceAt}, ends_at = {a.EndsAt}, due_at = {a.DueAt}, last_signal = {a.LastSignal}, last_signal_at = {a.LastSignalAt}, signals = {a.Signals} WHERE id = {a.Id}");
+        await tx.Update("alerts", [.. alerts.Where(a => !a.Unresolved)], AlertId, ChangedColumns);
+        await tx.Update("alerts", [.. alerts.Where(a => a.Unresolved)], AlertId, ChangedColumns);
     }
 
-    public static async Task Update(Tx tx, AlertText t) => await tx.Execute($"""
-        UPDATE alert_texts SET text = {t.Text}, labels = {JsonSerializer.Serialize(t.Labels, Json.Compact)}, annotations = {JsonSerializer.Serialize(t.Annotations, Json.Compact)}, link = {t.Link}, source_severity = {t.SourceSeverity}
-         WHERE alert_id = {t.AlertId}
-        """);
+    /// <summary>What repeats change, many at once: it is the most frequent of all writes.</summary>
+    public static Task Count(Tx tx, IReadOnlyList<Alert> alerts) => tx.Update("alerts", alerts, AlertId, CountedColumns);
 
-    public static async Task Update(Tx tx, AlertGroup g) => await tx.Execute($"UPDATE alert_groups SET leader = {g.Leader}, unresolved = {g.Unresolved}, ended_at = {g.EndedAt} WHERE id = {g.Id}");
+    public static Task Update(Tx tx, IReadOnlyList<AlertText> texts) => tx.Update("alert_texts", texts, TextId, ChangedTextColumns);
+
+    /// <inheritdoc cref="Update(Tx, IReadOnlyList{Alert})"/>
+    public static async Task Update(Tx tx, IReadOnlyList<AlertGroup> groups)
+    {
+        await tx.Update("alert_groups", [.. groups.Where(g => g.EndedAt is not null)], GroupId, ChangedGroupColumns);
+        await tx.Update("alert_groups", [.. groups.Where(g => g.EndedAt is null)], GroupId, ChangedGroupColumns);
+    }
 
     /// <summary>What is kept of these conditions.</summary>
     /// <param name="locked">Until the transaction ends.</param>

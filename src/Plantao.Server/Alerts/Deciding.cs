@@ -475,12 +475,12 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     public async Task Save(bool step = true)
     {
         // What ends goes first: a condition that came back within one batch would meet its own predecessor in the unique index.
-        foreach (var id in changedGroups.OrderBy(id => groups[id].EndedAt is null).ThenBy(id => id, StringComparer.Ordinal)) await AlertStore.Update(tx, groups[id]);
-        foreach (var id in changedAlerts.Where(id => !newAlerts.Contains(id)).OrderBy(id => alerts[id].Unresolved).ThenBy(id => id, StringComparer.Ordinal)) await AlertStore.Update(tx, alerts[id]);
+        await AlertStore.Update(tx, [.. changedGroups.Order(StringComparer.Ordinal).Select(id => groups[id])]);
+        await AlertStore.Update(tx, [.. changedAlerts.Where(id => !newAlerts.Contains(id)).Order(StringComparer.Ordinal).Select(id => alerts[id])]);
         await AlertStore.Insert(tx, [.. newGroups.Select(id => groups[id])]);
         await AlertStore.Insert(tx, [.. newAlerts.Select(id => alerts[id])]);
         await AlertStore.Insert(tx, [.. newAlerts.Select(id => texts[id])]);
-        foreach (var id in changedTexts) await AlertStore.Update(tx, texts[id]);
+        await AlertStore.Update(tx, [.. changedTexts.Select(id => texts[id])]);
         await AlertStore.Count(tx, [.. countedAlerts.Where(id => !newAlerts.Contains(id) && !changedAlerts.Contains(id)).Select(id => alerts[id])]);
         await AlertStore.Put(tx, [.. changedKeys.Select(c => keys[c])]);
         await SignalStore.Insert(tx, outcomes);
