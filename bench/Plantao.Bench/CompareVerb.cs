@@ -13,6 +13,7 @@ static class CompareVerb
         ["kill"] = (["kills", "sent", "acknowledged", "lost", "unpaged", "pages", "repeated", "doubled"], []),
         ["timers"] = (["fired", "missing", "doubled", "early", "afterKill", "lateP50Ms", "lateP99Ms", "lastMs", "perSecond"], []),
         ["get"] = (["p50us", "p99us", "maxUs", "bytes", "gzipBytes", "failed"], []),
+        ["dom"] = (["domReadyP50us", "domReadyMaxUs", "loadedP50us", "failed"], []),
         ["told"] = (["toldP50us", "toldP99us", "toldMaxUs", "changes", "events", "missed"], []),
         ["sync"] = (["p50us", "p99us", "maxUs", "syncsPerSecond"], []),
     };
