@@ -60,6 +60,16 @@ public class FieldStories
     }
 
     [Theory, EveryDatabase]
+    public async Task A_schedule_is_called_by_its_title_and_without_one_by_its_name(Database database)
+    {
+        const string Layers = "zone: America/Sao_Paulo\nlayers:\n  - name: always\n    people: [ada]\n    start: 2026-01-05\n";
+        await using var night = await Start(database, ("schedules/first.yaml", "title: First on call\n" + Layers), ("schedules/second.yaml", Layers));
+
+        Assert.Equal("First on call", (await night.Site.Owner.GetFromJsonAsync<ScheduleView>("/api/v1/schedules/first"))!.Title);
+        Assert.Equal("second", (await night.Site.Owner.GetFromJsonAsync<ScheduleView>("/api/v1/schedules/second"))!.Title);
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_policys_otherwise_rounds_catch_all_and_team_say_who_comes_next(Database database)
     {
         await using var night = await Start(database,
