@@ -80,17 +80,15 @@ public sealed class AlertStore(Db db)
     static readonly Column<AlertText> TextId = TextColumns[0];
     static readonly Column<AlertGroup> GroupId = GroupColumns[0];
 
-    static readonly Column<Alert>[] ChangedColumns = Named(AlertColumns,
+    static readonly Column<Alert>[] ChangedColumns = AlertColumns.Named(
         "service", "team", "status", "quiet", "urgency", "rank", "severity", "flapping", "fired_source_at", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by",
         "ends_at", "due_at", "last_signal", "last_signal_at", "signals", "text_hash");
 
-    static readonly Column<Alert>[] CountedColumns = Named(AlertColumns, "fired_source_at", "ends_at", "due_at", "last_signal", "last_signal_at", "signals");
+    static readonly Column<Alert>[] CountedColumns = AlertColumns.Named("fired_source_at", "ends_at", "due_at", "last_signal", "last_signal_at", "signals");
 
-    static readonly Column<AlertText>[] ChangedTextColumns = Named(TextColumns, "text", "labels", "annotations", "link", "source_severity");
+    static readonly Column<AlertText>[] ChangedTextColumns = TextColumns.Named("text", "labels", "annotations", "link", "source_severity");
 
-    static readonly Column<AlertGroup>[] ChangedGroupColumns = Named(GroupColumns, "leader", "unresolved", "ended_at");
-
-    static Column<T>[] Named<T>(Column<T>[] all, params string[] names) => [.. names.Select(name => all.Single(column => column.Name == name))];
+    static readonly Column<AlertGroup>[] ChangedGroupColumns = GroupColumns.Named("leader", "unresolved", "ended_at");
 
     public static Task Insert(Tx tx, IReadOnlyList<Alert> alerts) => tx.Insert("alerts", alerts, AlertColumns);
 

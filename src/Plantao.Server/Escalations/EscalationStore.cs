@@ -11,28 +11,12 @@ namespace Plantao.Escalations;
 /// <summary>Every SQL statement about policies and climbs.</summary>
 public sealed class EscalationStore(Db db)
 {
-    static readonly Column<(Escalation Climb, string Copy, string Correlation, DateTimeOffset At)>[] Columns =
+    static readonly Column<Written> Id = new("id", ColumnType.Text, c => c.Climb.Id);
+
+    static readonly Column<Written>[] All =
     [
-        new("id", ColumnType.Text, c => c.Climb.Id),
+        Id,
         new("subject", ColumnType.Text, c => c.Climb.Subject),
-        new("policy_copy", ColumnType.Text, c => c.Copy),
-        new("urgency", ColumnType.Text, c => c.Climb.Urgency.ToString()),
-        new("rank", ColumnType.Long, c => (long)c.Climb.Rank),
-        new("status", ColumnType.Text, c => c.Climb.Status.ToString()),
-        new("epoch", ColumnType.Long, c => (long)c.Climb.Epoch),
-        new("step", ColumnType.Long, c => (long)c.Climb.Step),
-        new("round", ColumnType.Long, c => (long)c.Climb.Round),
-        new("due_at", ColumnType.Long, c => Micros(c.Climb.DueAt)),
-        new("asked", ColumnType.Long, c => c.Climb.Asked ? 1L : 0L),
-        new("reached", ColumnType.Long, c => c.Climb.Reached ? 1L : 0L),
-        new("correlation", ColumnType.Text, c => c.Correlation),
-        new("started_at", ColumnType.Long, c => Instants.Micros(c.At)),
-    ];
-
-    static readonly Column<(Escalation Climb, string Copy, DateTimeOffset At)> SavedClimb = new("id", ColumnType.Text, c => c.Climb.Id);
-
-    static readonly Column<(Escalation Climb, string Copy, DateTimeOffset At)>[] SavedColumns =
-    [
         new("policy_copy", ColumnType.Text, c => c.Copy),
         new("urgency", ColumnType.Text, c => c.Climb.Urgency.ToString()),
         new("rank", ColumnType.Long, c => (long)c.Climb.Rank),
@@ -47,8 +31,21 @@ public sealed class EscalationStore(Db db)
         new("asked", ColumnType.Long, c => c.Climb.Asked ? 1L : 0L),
         new("reached", ColumnType.Long, c => c.Climb.Reached ? 1L : 0L),
         new("failures", ColumnType.Long, _ => 0L),
+        new("correlation", ColumnType.Text, c => c.Correlation),
+        new("started_at", ColumnType.Long, c => Instants.Micros(c.At)),
         new("ended_at", ColumnType.Long, c => c.Climb.Status is EscalationStatus.Ended ? Instants.Micros(c.At) : null),
     ];
+
+    /// <summary>What nobody answered yet has nothing to say of an answer.</summary>
+    static readonly Column<Written>[] Begun = All.Named(
+        "id", "subject", "policy_copy", "urgency", "rank", "status", "epoch", "step", "round", "due_at", "asked", "reached", "correlation", "started_at");
+
+    static readonly Column<Written>[] Changed = All.Named(
+        "policy_copy", "urgency", "rank", "status", "epoch", "step", "round", "due_at", "by_user", "acknowledged_at", "acknowledged_until", "asked", "reached", "failures", "ended_at");
+
+    /// <param name="Copy">The digest of its policy's copy.</param>
+    /// <param name="Correlation">Of a new climb: what began it. It never changes.</param>
+    sealed record Written(Escalation Climb, string Copy, string? Correlation, DateTimeOffset At);
 
     static object? Micros(DateTimeOffset? at) => at is { } there ? Instants.Micros(there) : null;
 
@@ -103,7 +100,7 @@ public sealed class EscalationStore(Db db)
             digests.Add(climb.Policy, await Copy(tx, climb.Policy));
         }
 
-        await tx.Insert("escalations", [.. climbs.Select(c => (c.Climb, digests[c.Climb.Policy], c.Correlation, now))], Columns);
+        await tx.Insert("escalations", [.. climbs.Select(c => new Written(c.Climb, digests[c.Climb.Policy], c.Correlation, now))], Begun);
         foreach (var (climb, _) in climbs) tx.Wake(Topics.Escalations, climb.DueAt, now);
     }
 
@@ -171,9 +168,9 @@ public sealed class EscalationStore(Db db)
     /// <summary>Writes what became of climbs. Who loaded them holds their locks.</summary>
     public async Task Save(Tx tx, IReadOnlyList<Escalation> climbs, DateTimeOffset now)
     {
-        var rows = new List<(Escalation, string, DateTimeOffset)>(climbs.Count);
-        foreach (var climb in climbs) rows.Add((climb, await Copied(tx, climb.Policy), now));
-        await tx.Update("escalations", rows, SavedClimb, SavedColumns);
+        var rows = new List<Written>(climbs.Count);
+        foreach (var climb in climbs) rows.Add(new(climb, await Copied(tx, climb.Policy), null, now));
+        await tx.Update("escalations", rows, Id, Changed);
         foreach (var climb in climbs) tx.Wake(Topics.Escalations, climb.DueAt, now);
     }
 

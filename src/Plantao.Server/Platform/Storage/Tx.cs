@@ -10,6 +10,14 @@ public enum ColumnType { Text, Long, Bytes }
 /// <param name="Value">A string, long, byte array or <see langword="null"/>, according to <paramref name="Type"/>.</param>
 public sealed record Column<T>(string Name, ColumnType Type, Func<T, object?> Value);
 
+/// <summary>Some columns of a table.</summary>
+public static class Columns
+{
+    /// <summary>Those of these names, in their order.</summary>
+    /// <exception cref="InvalidOperationException">There is none of one of the names, or more than one.</exception>
+    public static Column<T>[] Named<T>(this Column<T>[] all, params string[] names) => [.. names.Select(name => all.Single(column => column.Name == name))];
+}
+
 /// <summary>One transaction: the new state, its journal entry and the notifications it causes commit together or not at all.</summary>
 public abstract class Tx(Db db)
 {
