@@ -47,7 +47,7 @@ public class HostileClientTests(ITestOutputHelper output)
     public async Task A_crowd_of_idle_clients_does_not_take_the_handles_that_the_engine_needs()
     {
         await using var world = await World.Make(Database.Sqlite);
-        var node = await world.Start(["prlimit", "--nofile=600:600"]);
+        var node = await world.Start(["prlimit", "--nofile=600:600"], Node.ProductLease);
         await using var driver = new Driver(world, () => node.Url, senders: 2);
         await Until.True(() => driver.Taken >= 10, TimeSpan.FromSeconds(30), () => "It takes nothing.");
 

@@ -12,6 +12,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>How <see cref="Process.ExitCode"/> shows SIGKILL.</summary>
     public const int Killed = 137;
 
+    /// <summary>The product's own lease, where nothing crashes: what was claimed must not run out and go out once more because the machine is busy.</summary>
+    public static readonly (string Name, string Value) ProductLease = ("PLANTAO_LEASE_SECONDS", "15");
+
     readonly Process process;
     readonly ConcurrentQueue<string> log = new();
     readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -24,7 +24,7 @@ public class StopTests(ITestOutputHelper output)
         var longest = TimeSpan.Zero;
         for (var round = 0; round < times; round++)
         {
-            var next = await world.Start();
+            var next = await world.Start(Node.ProductLease);
             Volatile.Write(ref node, next);
             var taken = driver.Taken;
             await Until.True(() => driver.Taken > taken + 3, TimeSpan.FromSeconds(30), () => "It takes nothing.");
@@ -36,7 +36,7 @@ public class StopTests(ITestOutputHelper output)
             Volatile.Write(ref node, null);
         }
 
-        Volatile.Write(ref node, await world.Start());
+        Volatile.Write(ref node, await world.Start(Node.ProductLease));
         // No kill: so no copy either, not even a marked one.
         var seen = await Audit.After(world, driver, kills: 0);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database}, seed {seed}: {times} stops, the longest {longest.TotalSeconds:0.00} s; {seen}"));
