@@ -52,6 +52,7 @@ public static class PlainForms
             "schedule" =>
             [
                 Text("title", Of("title"), "title"),
+                Text("team", Of("team"), "team"),
                 Text("zone", Of("zone"), "zone"),
                 new Entry(Key("layers", "layer"), new Sequence(At("layer"),
                 [

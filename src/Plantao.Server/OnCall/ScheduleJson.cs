@@ -15,6 +15,8 @@ public sealed record ScheduleReading(Schedule? Schedule, IReadOnlyList<ScheduleP
 /// <code>
 /// {
 ///   "name": "checkout",                         // may be left out
+///   "title": "Checkout, first",                 // may be left out, as the team: neither changes who is on call
+///   "team": "payments",
 ///   "zone": "America/Sao_Paulo",
 ///   "layers": [{
 ///     "name": "primary",                        // left out: layer 1, layer 2, …
@@ -54,7 +56,7 @@ public static class ScheduleJson
     public static ScheduleReading Read(JsonElement document)
     {
         List<ScheduleProblem> problems = [];
-        var root = new Members(document, "", problems, "name", "title", "zone", "layers");
+        var root = new Members(document, "", problems, "name", "title", "team", "zone", "layers");
         var name = root.Text("name") ?? "";
         var zone = root.Needed("zone", "a time zone such as America/Sao_Paulo");
         var layers = root.List("layers", needed: true)?.Select((layer, i) => ReadLayer(layer, i, problems)).ToList();

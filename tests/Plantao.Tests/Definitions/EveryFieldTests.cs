@@ -36,6 +36,7 @@ public class EveryFieldTests
         ["service support_hours.outside"] = typeof(UrgencyStories),
         ["service support_hours.raise"] = typeof(UrgencyStories),
         ["schedule title"] = typeof(FieldStories),
+        ["schedule team"] = typeof(FieldStories),
         ["schedule zone"] = typeof(EveryZoneTests),
         ["schedule layers"] = typeof(WhoIsOnCallTests),
         ["schedule layers.name"] = typeof(LeavingStory),

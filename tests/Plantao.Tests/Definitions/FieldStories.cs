@@ -70,6 +70,34 @@ public class FieldStories
     }
 
     [Theory, EveryDatabase]
+    public async Task Responders_of_a_schedules_team_put_somebody_in_and_a_private_teams_schedule_is_not_there_for_others(Database database)
+    {
+        const string Layers = "zone: America/Sao_Paulo\nlayers:\n  - name: always\n    people: [ada]\n    start: 2026-01-05\n";
+        await using var night = await Start(database);
+        var (id, token) = await night.Site.Person("mia");
+        await night.Site.Team("search", false, (id, TeamRole.Responder));
+        await night.Site.Team("vault", true);
+        foreach (var (name, team) in new[] { ("own", "team: search\n"), ("theirs", "team: payments\n"), ("nobodys", ""), ("hidden", "team: vault\n") })
+        {
+            using var answer = await night.Site.Owner.PutAsJsonAsync("/api/v1/definitions/schedule/" + name, new DefinitionRequest(team + Layers, "test"));
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        using var mia = night.Site.Http(token);
+        async Task<HttpStatusCode> PutIn(string schedule)
+        {
+            var from = night.Site.Clock.GetUtcNow();
+            using var answer = await mia.PostAsJsonAsync($"/api/v1/schedules/{schedule}/overrides", new OverrideRequest("mia", from, from.AddHours(2)));
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Created, await PutIn("own"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PutIn("theirs"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PutIn("nobodys"));
+        Assert.Equal(HttpStatusCode.NotFound, await PutIn("hidden"));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_policys_otherwise_rounds_catch_all_and_team_say_who_comes_next(Database database)
     {
         await using var night = await Start(database,
@@ -122,7 +150,7 @@ public class FieldStories
             return answer.StatusCode;
         }
 
-        foreach (var (kind, rest) in new[] { ("route", "rules:\n  - match: []\n"), ("service", ""), ("integration", "format: generic\n"), ("escalation-policy", "steps:\n  - targets: [team:search]\n    wait: 1m\n"), ("severities", "labels:\n  - label: X\n    rank: 1\n") })
+        foreach (var (kind, rest) in new[] { ("route", "rules:\n  - match: []\n"), ("service", ""), ("integration", "format: generic\n"), ("escalation-policy", "steps:\n  - targets: [team:search]\n    wait: 1m\n"), ("severities", "labels:\n  - label: X\n    rank: 1\n"), ("schedule", "zone: Etc/UTC\nlayers:\n  - name: always\n    people: []\n    start: 2026-01-05\n") })
         {
             Assert.Equal(HttpStatusCode.OK, await Put(kind, "own", $"title: Own\nteam: search\n{rest}"));
             Assert.Equal(HttpStatusCode.Forbidden, await Put(kind, "other", $"title: Other\nteam: payments\n{rest}"));

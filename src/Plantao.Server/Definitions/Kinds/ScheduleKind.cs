@@ -14,6 +14,7 @@ public static class ScheduleKind
 
     public static ShapedKind Kind { get; } = new("schedule", "schedules", Record(
         Optional("title", Line(), "What people call it; left out: its name."),
+        Optional("team", Of("team"), "Whose it is: its Responders put somebody in for a while; left out: only Admins do."),
         Needed("zone", Form("an IANA time zone", "[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){0,2}", "America/Sao_Paulo"), "The zone of every time in the file."),
         Needed("layers", List(Record(
             Needed("name", Line(), "What people call the layer."),
