@@ -148,6 +148,7 @@ stop_postgres() {
 # prepare_plantao [sqlite|postgres]: a new, empty data folder each time, and no key yet. For postgres a cluster is started first.
 prepare_plantao() {
     local port; port=$(free_port)
+    export PLANTAO_ALLOW_LOOPBACK=1   # pages go to a sink on this machine
     postgres=
     plantao_data=$(mktemp -d "$scratch/plantao.XXXX")
     url=http://127.0.0.1:$port ready=$url/health/ready key=
@@ -162,8 +163,6 @@ prepare_plantao() {
 start_plantao() {
     prepare_plantao "$1"
     key=$(plantao_key "$plantao_data" "$postgres" "${2:-}")
-    # Pages go to a sink on this machine.
-    export PLANTAO_ALLOW_LOOPBACK=1
     launch plantao
     if [[ ${1:-sqlite} == postgres ]]; then watched=$pid,$postgres_pid; fi
 }

@@ -94,20 +94,23 @@ static class AlertEndpoints
         if (await services.Find(wanted.Service, ct) is not { RemovedAt: null } service || !await Sees(call, service.TeamId, teams, ct)) return new Refusal("no-such-service", $"There is no service of the name {wanted.Service}.", 422);
         if (!call.Caller.May(Right.RaiseAlerts, service.TeamId)) return call.NotAllowed(Right.RaiseAlerts);
         if (wanted.Urgency is not (null or "High" or "Low" or "high" or "low")) return new Refusal("bad-urgency", "The urgency is high or low.", 422);
-        var word = wanted.Severity ?? (string.Equals(wanted.Urgency, "low", StringComparison.OrdinalIgnoreCase) ? "warning" : "error");
+        var said = TextNormaliser.Line(wanted.Severity, IntakeLimits.Severity) is { Length: > 0 } line ? line : null;
+        var word = said ?? (string.Equals(wanted.Urgency, "low", StringComparison.OrdinalIgnoreCase) ? "warning" : "error");
         var key = "raised " + Ids.New("sig", call.At);
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["service"] = service.Name, ["raised_by"] = call.Caller.Name };
         // As a label too, so that routes can go by it: what a person calls harmless wakes nobody.
-        if (TextNormaliser.Line(wanted.Severity, IntakeLimits.Severity) is { Length: > 0 } said) labels["severity"] = said;
+        if (said is not null) labels["severity"] = said;
         var reading = new Reading(ReadingKind.Firing, key, title, TextNormaliser.Lines(wanted.Text, IntakeLimits.Text), word, labels, Annotations: null, SourceAt: null,
             Urgency: wanted.Urgency is null ? null : Enum.Parse<Urgency>(wanted.Urgency, ignoreCase: true));
-        var number = await db.Write(async tx =>
+        return await db.Write<Ruling<RaisedView>>(async tx =>
         {
+            // A tool may say what it likes and is heard; a person is told which words their team has (S0-30).
+            if (said is not null && (await SeverityStore.All(tx)).InsteadOf(said, service.TeamId) is { } theirs)
+                return new Refusal("no-such-severity", $"The severities of {service.Name} are {string.Join(", ", theirs)}. Nothing was raised.", 422);
             var id = await signals.Keep(tx, OwnIntegration.ForService(service.Name), Formats.Own, call.At, call.Correlation, null, OwnSignal.Write(reading));
             await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, redactor.Redact(title).Text));
-            return id;
+            return new RaisedView("sig_" + id.ToString(CultureInfo.InvariantCulture), key);
         }, ct);
-        return new RaisedView("sig_" + number.ToString(CultureInfo.InvariantCulture), key);
     }
 
     static Task<Results<Ok<EscalationView>, ProblemHttpResult>> Acknowledge(string alert, Call call, AlertActions actions, AlertStore store, TeamStore teams, NotificationStore notifications, EscalationStore escalations, CancellationToken ct) =>

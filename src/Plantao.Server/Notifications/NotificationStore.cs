@@ -250,7 +250,7 @@ public sealed class NotificationStore(Db db)
         if (claimed.Count == 0)
             await tx.Execute($"""
                 UPDATE deliveries SET status = 'Cancelled', ended_at = {now}, last_error = 'in doubt: its node stopped while sending it, and its page was answered meanwhile'
-                 WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Sending' AND void = 1 AND lease_end < {db.LeaseClock}
+                 WHERE channel = {channel} AND status = 'Sending' AND void = 1 AND lease_end < {db.LeaseClock}
                 """);
         await Insert(tx, [.. claimed.Where(d => d.PageId is not null).Select(d => new NewHop(d.PageId!, d.Id, d.Repeat ? HopKind.InDoubt : HopKind.Attempted, now,
             string.Create(CultureInfo.InvariantCulture, $"{d.Channel}, attempt {d.Attempts}{(d.Repeat ? ", repeat" : "")}")))]);
@@ -264,7 +264,7 @@ public sealed class NotificationStore(Db db)
             SELECT (SELECT min(due_at) FROM (
                         SELECT (SELECT due_at FROM deliveries WHERE channel = {channel} AND rank = r.rank AND {Sql.Own(InWork)} AND status = 'Pending' ORDER BY due_at LIMIT 1) AS due_at
                           FROM (SELECT 0 AS rank UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) r) AS first),
-                   (SELECT min(due_at) FROM deliveries WHERE channel = {channel} AND {Sql.Own(InWork)} AND status = 'Sending' AND lease_end < {db.LeaseClock})
+                   (SELECT min(due_at) FROM deliveries WHERE channel = {channel} AND status = 'Sending' AND lease_end < {db.LeaseClock})
             """, r => (Waits: r.AtOrNull(0), Stuck: r.AtOrNull(1)), ct) is var (waits, stuck) && stuck < waits ? stuck : waits ?? stuck;
 
     /// <summary>As the index <c>deliveries_due</c> says it: SQLite takes it for a query that says the same, and for no other.</summary>

@@ -23,17 +23,24 @@ public sealed class SeverityScales(IReadOnlyList<SeverityScale> scales)
 
     /// <summary>The label and rank of what a route says, else of the source's own word, else of its usual meaning.</summary>
     /// <param name="usual">The rank of a word that no scale knows.</param>
-    /// <param name="team">Id of the team whose alert it is: its own scale is asked first, then everybody's, and no other team's.</param>
+    /// <param name="team">Id of the team whose alert it is. Where it has a scale of its own, there are no other labels: another word gives a rank at most, by everybody's scale (S0-30).</param>
+    /// <returns>The label is <see langword="null"/> where nobody said a word, or none that the team's own scale knows.</returns>
     public (string? Label, int Rank) Of(string? routed, string? source, Func<string?, int> usual, string? team = null)
     {
-        if (Find(routed, team) is { } said) return (said.Label, said.Rank);
-        if (Find(source, team) is { } own) return (own.Label, own.Rank);
-        return (routed ?? source, usual(source));
+        var (own, everybodys) = (OwnOf(team), byTeam.GetValueOrDefault(""));
+        if (Find(own ?? everybodys, routed) is { } said) return (said.Label, said.Rank);
+        if (Find(own ?? everybodys, source) is { } told) return (told.Label, told.Rank);
+        return own is null ? (routed ?? source, usual(source)) : (null, (Find(everybodys, routed) ?? Find(everybodys, source))?.Rank ?? usual(source));
     }
 
-    SeverityLabel? Find(string? word, string? team) => word is null ? null
-        : team is not null && byTeam.GetValueOrDefault(team)?.GetValueOrDefault(word) is { } own ? own
-        : byTeam.GetValueOrDefault("")?.GetValueOrDefault(word);
+    /// <summary>The labels of a team's own scale, when it has one and <paramref name="word"/> is none of its words; else <see langword="null"/>.</summary>
+    public IReadOnlyList<string>? InsteadOf(string word, string? team) => OwnOf(team) is { } own && Find(own, word) is null
+        ? [.. own.Values.Distinct().OrderBy(l => l.Rank).ThenBy(l => l.Label, StringComparer.Ordinal).Select(l => l.Label)]
+        : null;
+
+    Dictionary<string, SeverityLabel>? OwnOf(string? team) => team is null ? null : byTeam.GetValueOrDefault(team);
+
+    static SeverityLabel? Find(Dictionary<string, SeverityLabel>? words, string? word) => word is null ? null : words?.GetValueOrDefault(word);
 
     static Dictionary<string, SeverityLabel> Words(IEnumerable<SeverityScale> some) => some
         .SelectMany(s => s.Labels).SelectMany(l => (l.Aliases ?? []).Prepend(l.Label).Select(word => (word, l)))

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Plantao.Definitions;
 using Plantao.Definitions.Kinds;
+using Plantao.Tests.Kit;
 
 namespace Plantao.Tests.Definitions;
 
@@ -111,7 +112,7 @@ public class PlanTests
         if (plan.Stopped) return;
 
         Assert.True(Plan.Make(Apply(current, plan), pack, prune, take, Nobody).Empty);
-    }).Check(Many);
+    }).Holds(300);
 
     [Fact]
     public void Nothing_that_another_owns_is_ever_changed_and_nothing_is_removed_unasked() => Prop.ForAll<int>(seed =>
@@ -122,7 +123,7 @@ public class PlanTests
         Assert.All(current.Where(each => each.Pack != "demo"), each => Assert.Contains(each, after));
         if (!prune) Assert.All(current, each => Assert.Contains(after, kept => kept.Key == each.Key));
         Assert.All(current.Where(each => each.Pack == "demo" && pack.Definitions.Any(wanted => wanted.Key == each.Key)), each => Assert.Contains(after, kept => kept.Key == each.Key));
-    }).Check(Many);
+    }).Holds(300);
 
     [Fact]
     public void An_edit_on_the_web_is_overwritten_only_when_the_file_was_taken() => Prop.ForAll<int>(seed =>
@@ -132,7 +133,7 @@ public class PlanTests
 
         if (take != Take.File)
             Assert.All(current.Where(each => each.Drifted), each => Assert.Contains(after, kept => kept.Key == each.Key && kept.Digest == each.Digest));
-    }).Check(Many);
+    }).Holds(300);
 
     /// <summary>What the room does with a plan, without a database.</summary>
     static IReadOnlyList<StoredDefinition> Apply(IReadOnlyList<StoredDefinition> current, Plan plan)
@@ -168,6 +169,4 @@ public class PlanTests
     }
 
     static IEnumerable<(ChangeKind, string)> Lines(Plan plan) => plan.Changes.Select(change => (change.Kind, change.Key.Name));
-
-    static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(300);
 }

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Plantao.Definitions;
 using Plantao.Definitions.Kinds;
+using Plantao.Tests.Kit;
 
 namespace Plantao.Tests.Definitions;
 
@@ -16,7 +17,7 @@ public class RoundTripTests
             var document = Document.Read("a.yaml", text);
             Assert.True(document.Root is not null, $"{string.Join('\n', document.Problems)}\n{text}");
             Assert.Equal(Plain(tree), Plain(document.Root!));
-        }).Check(Many);
+        }).Holds(300);
 
     [Fact]
     public void Any_definition_is_exported_as_a_file_that_is_read_as_the_same_definition() =>
@@ -29,7 +30,7 @@ public class RoundTripTests
                 var second = Read(kind, kind.Render(first));
                 Assert.Equal(first, second);
             }
-        }).Check(Many);
+        }).Holds(300);
 
     [Fact]
     public void A_pack_that_is_exported_and_read_is_the_same_pack()
@@ -124,6 +125,4 @@ public class RoundTripTests
         Mapping mapping => $"{{{string.Join(',', mapping.Entries.Select(entry => $"{Plain(entry.Key)}:{Plain(entry.Value)}"))}}}",
         _ => throw new InvalidOperationException(),
     };
-
-    static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(300);
 }

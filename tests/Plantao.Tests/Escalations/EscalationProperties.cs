@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Plantao.Escalations;
 using Plantao.People;
+using Plantao.Tests.Kit;
 
 namespace Plantao.Tests.Escalations;
 
@@ -59,7 +60,7 @@ public class EscalationProperties
             }
 
             return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Holds(500);
 
     static bool Pages(ClimbEffect effect) => effect is ClimbEffect.PageStep or ClimbEffect.PageCatchAll or ClimbEffect.TellStep or ClimbEffect.Repage or ClimbEffect.PagePerson;
 
@@ -127,7 +128,7 @@ public class EscalationProperties
         }
 
         return climb.Status is EscalationStatus.Unanswered && said.Count > 10 && said.Zip(said.Skip(1)).All(p => p.Second - p.First == TimeSpan.FromMinutes(5));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }).Holds(300);
 
     [Fact]
     public void Every_step_of_every_round_is_taken_once_and_in_order()

@@ -68,7 +68,7 @@ public class GapTests
     {
         var both = PolicyGaps.Both(one, other);
         return Enumerable.Range(0, 400).All(hour => At(both, hour) == (At(one, hour) && At(other, hour))) && both.Zip(both.Skip(1)).All(p => p.First.End <= p.Second.Start);
-    }).QuickCheckThrowOnFailure();
+    }).Holds();
 
     static bool At(IReadOnlyList<Gap> gaps, int hour) => gaps.Any(g => g.Start <= FakeClock.Start.AddHours(hour + 0.5) && FakeClock.Start.AddHours(hour + 0.5) < g.End);
 

@@ -19,7 +19,7 @@ public class RulePlanProperties
             [.. picks.Take(4).Select((p, i) => new PlannedStep(p == 5 ? [] : [Channels[p]], i == 0 ? 0 : afters.Length == 0 ? 60 * i : afters.Take(i).Sum()))]);
 
     static void Always(Func<IReadOnlyList<PlannedStep>, IReadOnlyList<(string Channel, string Id)>, int[], bool> holds) =>
-        Prop.ForAll(Plans.ToArbitrary(), Methods.ToArbitrary(), Gen.Choose(0, 700).ArrayOf().ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        Prop.ForAll(Plans.ToArbitrary(), Methods.ToArbitrary(), Gen.Choose(0, 700).ArrayOf().ToArbitrary(), holds).Holds(300);
 
     static List<(DateTimeOffset At, IReadOnlyList<(string Slot, string MethodId, string Channel)> Send, DateTimeOffset? Next)> Run(IReadOnlyList<PlannedStep> plan, IReadOnlyList<(string, string)> methods, int[] ticks)
     {
@@ -59,7 +59,7 @@ public class RulePlanProperties
         var own = Backoff.After(attempts, null, chance / 100.0);
         var told = Backoff.After(attempts, TimeSpan.FromSeconds(asked), chance / 100.0);
         return own >= TimeSpan.FromSeconds(5) && own <= TimeSpan.FromSeconds(375) && told > TimeSpan.Zero && told <= TimeSpan.FromHours(1);
-    }).QuickCheckThrowOnFailure();
+    }).Holds();
 
     [Fact]
     public void Whatever_the_provider_asks_for_the_next_method_is_taken_within_30_seconds() => Prop.ForAll(Gen.Choose(0, 3).ToArbitrary(), Gen.Choose(0, 100_000).ToArbitrary(), (rank, asked) =>
@@ -71,7 +71,7 @@ public class RulePlanProperties
             if (Backoff.FallBack(rank, attempt, wait)) return rank > 1 || attempt == 1 ? waited <= TimeSpan.FromSeconds(30) : false;
             waited += wait;
         }
-    }).QuickCheckThrowOnFailure();
+    }).Holds();
 
     [Fact]
     public void A_shut_door_lets_one_through_after_its_rest_and_opens_when_that_one_passes()

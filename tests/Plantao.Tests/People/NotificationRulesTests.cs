@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Plantao.People;
+using Plantao.Tests.Kit;
 
 namespace Plantao.Tests.People;
 
@@ -39,7 +40,7 @@ public class NotificationRulesTests
         {
             var steps = NotificationRules.Possible([new([.. ruled], TimeSpan.Zero)], [.. had.Select(Has)]);
             return steps.Count > 0 == (had.Count > 0) && steps.All(s => s.Channels!.Count > 0 && s.Channels.All(had.Contains));
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     [Fact]
     public void What_is_out_of_use_or_not_proven_is_not_used()

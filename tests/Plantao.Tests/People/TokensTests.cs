@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Plantao.People;
+using Plantao.Tests.Kit;
 
 namespace Plantao.Tests.People;
 
@@ -31,12 +32,12 @@ public class TokensTests
     {
         var token = Tokens.New(Tokens.Personal);
         Prop.ForAll(Gen.Choose(0, token.Length - 1).ToArbitrary(), Gen.Elements("0aZ_-é\n ".ToCharArray()).ToArbitrary(), (at, with) =>
-            token[at] == with || !Tokens.Formed(token[..at] + with + token[(at + 1)..], out _)).QuickCheckThrowOnFailure();
+            token[at] == with || !Tokens.Formed(token[..at] + with + token[(at + 1)..], out _)).Holds();
     }
 
     [Fact]
     public void Any_text_can_be_asked_about() =>
-        Prop.ForAll<string?>(text => !Tokens.Formed(text, out _) && !Tokens.FormedIntegrationKey(text)).QuickCheckThrowOnFailure();
+        Prop.ForAll<string?>(text => !Tokens.Formed(text, out _) && !Tokens.FormedIntegrationKey(text)).Holds();
 
     [Theory]
     [InlineData("Ana Luísa", "ana-luisa")]

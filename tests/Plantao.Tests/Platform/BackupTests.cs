@@ -333,7 +333,7 @@ public class BackupTests
             return kept.Count <= 11 && (made.Count == 0 || kept.Contains(made.Max())) && gone.All(made.Contains)
                 // What is kept stays kept when it is asked again.
                 && BackupCalendar.Superfluous(kept).Count == 0;
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     [Fact]
     public void A_file_that_is_none_of_ours_is_never_removed()

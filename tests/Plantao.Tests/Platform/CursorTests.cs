@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Plantao.Platform.Api;
+using Plantao.Tests.Kit;
 
 namespace Plantao.Tests.Platform;
 
@@ -14,7 +15,7 @@ public class CursorTests
             var text = new string([.. (name ?? "").Where(c => !char.IsSurrogate(c)).Take(50)]);
             var keys = new[] { text, number.ToString(System.Globalization.CultureInfo.InvariantCulture) };
             return Cursor.Read(Cursor.Of("users", keys), "users", 2).Value.SequenceEqual(keys);
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     [Theory]
     [InlineData("")]
