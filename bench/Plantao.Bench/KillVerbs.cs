@@ -36,7 +36,7 @@ static class CallsVerb
     }
 }
 
-/// <summary>A webhook receiver that stays while targets come and go, and writes down each delivery: <c>NUMBER KEY</c>, the key of the Idempotency-Key header or a dash.</summary>
+/// <summary>A webhook receiver that stays while targets come and go, and writes down each delivery: <c>NUMBER KEY</c>, the key of the <c>webhook-id</c> header or a dash.</summary>
 static class SinkVerb
 {
     public static async Task<int> Run(Arguments arguments)

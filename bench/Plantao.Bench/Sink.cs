@@ -32,7 +32,7 @@ sealed class Sink : IDisposable
 
     /// <param name="run">The run whose markers are looked for.</param>
     /// <param name="most">The number of the last alert that can come, plus one.</param>
-    /// <param name="lines">Where each delivery is written down, with its Idempotency-Key.</param>
+    /// <param name="lines">Where each delivery is written down, with its key.</param>
     public Sink(int port, string run, int most, TextWriter? lines = null)
     {
         this.lines = lines;
@@ -115,17 +115,15 @@ sealed class Sink : IDisposable
             previous = number;
             if (arrivals[number] == 0) Volatile.Write(ref arrivals[number], now);
             Volatile.Write(ref times[number], times[number] + 1);
-            lines?.Write(string.Create(CultureInfo.InvariantCulture, $"{number} {IdempotencyKey(head)}\n"));
+            lines?.Write(string.Create(CultureInfo.InvariantCulture, $"{number} {Key(head)}\n"));
         }
     }
 
-    static string IdempotencyKey(ReadOnlySpan<byte> head)
+    /// <summary>What a receiver knows a repeat by: the <c>webhook-id</c> of Standard Webhooks.</summary>
+    static string Key(ReadOnlySpan<byte> head)
     {
-        foreach (var line in Encoding.Latin1.GetString(head).Split("\r\n"))
-        {
-            if (line.StartsWith("idempotency-key:", StringComparison.OrdinalIgnoreCase)) return line["idempotency-key:".Length..].Trim();
-        }
-        return "-";
+        const string Name = "webhook-id:";
+        return Encoding.Latin1.GetString(head).Split("\r\n").FirstOrDefault(line => line.StartsWith(Name, StringComparison.OrdinalIgnoreCase)) is { } found ? found[Name.Length..].Trim() : "-";
     }
 
     public void Dispose()

@@ -4,7 +4,6 @@ using Plantao.Tests.Kit;
 namespace Plantao.Tests.Crash;
 
 /// <summary>The wall clock under a running server: set back, set forward, and a machine that slept (failures.md C1, C2).</summary>
-[Collection("alone")]
 public class ClockTests(ITestOutputHelper output)
 {
     static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
@@ -14,7 +13,7 @@ public class ClockTests(ITestOutputHelper output)
 
     /// <summary>SIGSTOP for longer than a whole ladder: at the wake one step is taken, not all that became due.</summary>
     [Theory, EveryDatabase]
-    [Trait("Kind", "Crash")]
+    [Trait("Kind", "Timed")]
     public async Task A_server_that_slept_through_its_ladder_takes_one_step_when_it_wakes(Database database)
     {
         var step = TimeSpan.FromSeconds(3);

@@ -4,7 +4,7 @@ using Plantao.Tests.Kit;
 namespace Plantao.Tests.Crash;
 
 /// <summary>The database goes away and comes back under a server that lives on (failures.md B1, B5).</summary>
-[Trait("Kind", "Crash"), Collection("alone")]
+[Trait("Kind", "Timed")]
 public class DatabaseDownTests(ITestOutputHelper output)
 {
     [Fact]
@@ -60,7 +60,3 @@ public class DatabaseDownTests(ITestOutputHelper output)
         output.WriteLine($"{cuts} cuts of {cut} connections: {await Audit.After(world, driver, cuts)}");
     }
 }
-
-/// <summary>What measures time runs when nothing else does.</summary>
-[CollectionDefinition("alone", DisableParallelization = true)]
-public sealed class Alone;

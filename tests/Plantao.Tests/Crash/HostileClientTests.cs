@@ -9,10 +9,9 @@ using Plantao.Tests.Kit;
 namespace Plantao.Tests.Crash;
 
 /// <summary>Clients that mean ill, over bare sockets, at the real program (failures.md rig H: B8, D6, I1).</summary>
-[Collection("alone")]
 public class HostileClientTests(ITestOutputHelper output)
 {
-    [Fact, Trait("Kind", "Crash")]
+    [Fact, Trait("Kind", "Timed")]
     public async Task A_body_of_a_gigabyte_is_refused_at_its_limit_and_memory_does_not_follow_it()
     {
         await using var world = await World.Make(Database.Sqlite);
@@ -37,13 +36,13 @@ public class HostileClientTests(ITestOutputHelper output)
         Assert.Equal(1, await world.Ground.Db.First($"SELECT count(*) FROM alerts", r => r.Long(0), CancellationToken.None));
     }
 
-    [Fact, Trait("Kind", "Crash")]
+    [Fact, Trait("Kind", "Timed")]
     public Task Three_hundred_clients_that_drip_hold_up_nobody() => Drip(clients: 300, legal: TimeSpan.FromSeconds(16), longest: TimeSpan.FromSeconds(2));
 
     [Fact, Trait("Kind", "Long")]
     public Task Two_thousand_clients_that_drip_hold_up_nobody() => Drip(clients: 2000, legal: TimeSpan.FromSeconds(60), longest: TimeSpan.FromMilliseconds(500));
 
-    [Fact, Trait("Kind", "Crash")]
+    [Fact, Trait("Kind", "Timed")]
     public async Task A_crowd_of_idle_clients_does_not_take_the_handles_that_the_engine_needs()
     {
         await using var world = await World.Make(Database.Sqlite);
@@ -86,7 +85,7 @@ public class HostileClientTests(ITestOutputHelper output)
     [InlineData("Max open files            unlimited            unlimited            files     \n", 5000)]
     public void Clients_get_what_the_engine_can_spare(string limits, long expected) => Assert.Equal(expected, App.Connections(limits));
 
-    [Fact, Trait("Kind", "Crash")]
+    [Fact, Trait("Kind", "Timed")]
     public async Task With_little_memory_it_lives_on_and_loses_nothing()
     {
         await using var world = await World.Make(Database.Sqlite);

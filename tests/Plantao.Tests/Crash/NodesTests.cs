@@ -5,7 +5,7 @@ using Plantao.Tests.Kit;
 namespace Plantao.Tests.Crash;
 
 /// <summary>Several nodes on one PostgreSQL, of which one dies or is suspended (failures.md A1, F1, F2; performance.md P19).</summary>
-[Trait("Kind", "Crash"), Collection("alone")]
+[Trait("Kind", "Timed")]
 public class NodesTests(ITestOutputHelper output)
 {
     /// <summary>As <c>PLANTAO_LEASE_SECONDS</c> says.</summary>

@@ -7,7 +7,7 @@ namespace Plantao.Tests.Crash;
 public class StopTests(ITestOutputHelper output)
 {
     [Theory, InlineData("Sqlite"), InlineData("Postgres"), Trait("Kind", "Crash")]
-    public Task Four_stops_under_load_lose_nothing_and_send_nothing_twice(string database) => Stops(database == "Sqlite" ? Database.Sqlite : Database.Postgres, 4);
+    public Task Two_stops_under_load_lose_nothing_and_send_nothing_twice(string database) => Stops(database == "Sqlite" ? Database.Sqlite : Database.Postgres, 2);
 
     [Theory, InlineData("Sqlite"), InlineData("Postgres"), Trait("Kind", "Long")]
     public Task A_hundred_stops_under_load_lose_nothing_and_send_nothing_twice(string database) => Stops(database == "Sqlite" ? Database.Sqlite : Database.Postgres, 100);

@@ -175,7 +175,7 @@ public class ClimbStories
     /// <summary>G1, V5: acknowledgements by link and by API, resolves, new members and steps, all at once. One commit order, no deadlock, nobody asked afterwards.</summary>
     [Fact]
     [Trait("Kind", "Postgres")]
-    public Task Two_hundred_races_of_answers_and_steps_end_in_one_order_without_a_deadlock() => Race(20);
+    public Task Eighty_races_of_answers_and_steps_end_in_one_order_without_a_deadlock() => Race(8);
 
     /// <summary>The number of failures.md G1.</summary>
     [Fact]

@@ -22,6 +22,18 @@ public class KitTests
         Assert.Equal(FakeClock.Start, site.Clock.GetUtcNow());
     }
 
+    [Fact, Trait("Kind", "Browser")]
+    public async Task A_barrier_that_is_put_into_a_screen_is_found()
+    {
+        await using var site = await TestSite.Start(Database.Sqlite, port: true);
+        await using var window = await Browser.Open(site);
+        await window.Go("/sign-in");
+        Assert.Empty(await window.Barriers());
+
+        await window.Page.EvaluateAsync("() => { const picture = document.createElement('img'); picture.src = '/favicon.svg'; document.querySelector('main').append(picture); document.querySelector('h1').className = 'planted'; const rule = new CSSStyleSheet(); rule.replaceSync('.planted { color: #aaa; background: #fff }'); document.adoptedStyleSheets = [rule]; }");
+        Assert.Equal(["color-contrast", "image-alt"], (await window.Barriers()).Select(b => b.Split(':')[0]).Distinct().Order());
+    }
+
     [Fact]
     public async Task Timers_fire_in_order_while_the_clock_moves()
     {

@@ -218,7 +218,7 @@ public sealed class EveryScreen : IAsyncDisposable
         public async Task<Window> As(string who)
         {
             if (open.TryGetValue(who, out var window)) return window;
-            window = await Browser.Open(of.Night.Site, size, language: language);
+            window = await (await Browser.Open(of.Night.Site, size, language: language)).WithAxe();
             return open[who] = who.Length == 0 ? window : await window.As(of.People[who]);
         }
 
