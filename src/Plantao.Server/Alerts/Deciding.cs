@@ -34,18 +34,8 @@ public sealed record Surroundings(
 /// <remarks>A signal that cannot be decided leaves nothing behind in the book; it is set aside by whoever drives this.</remarks>
 public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundings around, DateTimeOffset now)
 {
-    readonly Dictionary<Condition, ConditionKey> keys = [];
-    readonly Dictionary<string, Alert> alerts = new(StringComparer.Ordinal);
-    readonly Dictionary<string, AlertText> texts = new(StringComparer.Ordinal);
-    readonly Dictionary<string, AlertGroup> groups = new(StringComparer.Ordinal);
-    readonly Dictionary<(string Service, string Key), string?> openGroups = [];
-    readonly HashSet<Condition> changedKeys = [];
-    readonly HashSet<string> newAlerts = new(StringComparer.Ordinal);
-    readonly HashSet<string> changedAlerts = new(StringComparer.Ordinal);
-    readonly HashSet<string> countedAlerts = new(StringComparer.Ordinal);
-    readonly HashSet<string> changedTexts = new(StringComparer.Ordinal);
-    readonly HashSet<string> newGroups = new(StringComparer.Ordinal);
-    readonly HashSet<string> changedGroups = new(StringComparer.Ordinal);
+    readonly AlertBook book = new(tx);
+    readonly Cleaner clean = new(redactor);
     readonly Dictionary<string, ClimbRequest> starts = new(StringComparer.Ordinal);
     readonly List<(string Group, Func<Escalation, (Escalation, IReadOnlyList<ClimbEffect>)> Move, string Actor, string Correlation)> moves = [];
     readonly Dictionary<string, string> thinned = new(StringComparer.Ordinal);
@@ -54,65 +44,17 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
 
     /// <summary>Reads, in as few steps as it can, what these readings may touch.</summary>
     public Task Load(IReadOnlyList<(string Integration, Reading Reading)> readings) =>
-        Conditions([.. readings.Where(r => r.Reading.DedupKey is not null).Select(r => Condition.Of(r.Integration, r.Reading.DedupKey!)).Where(c => !keys.ContainsKey(c)).Distinct().Order()]);
+        book.Read(readings.Where(r => r.Reading.DedupKey is not null).Select(r => Condition.Of(r.Integration, r.Reading.DedupKey!)));
 
-    /// <summary>Reads what is known of these conditions, and their latest alerts: locked in the order of all locks, on the database where there are any.</summary>
-    async Task Conditions(IReadOnlyList<Condition> wanted)
-    {
-        if (wanted.Count == 0) return;
-        var hashes = wanted.Select(c => c.Bytes()).ToList();
-        foreach (var key in await AlertStore.Keys(tx, hashes)) keys[Condition.Of(key.Hash)] = key;
-        var open = await AlertStore.OpenOf(tx, hashes);
-        var held = tx.Db.Dialect is Dialect.Sqlite ? open : await Held(open);
-        foreach (var alert in held) alerts.TryAdd(alert.Id, alert);
-        foreach (var alert in held.Where(a => a.Unresolved)) keys[Condition.Of(alert.KeyHash)] = KeyOf(Condition.Of(alert.KeyHash)).With(alert);
-        // Resolved while we waited for its group: what was kept of its condition then is what counts.
-        if (held.Where(a => !a.Unresolved).Select(a => a.KeyHash).ToList() is { Count: > 0 } passed)
-            foreach (var key in await AlertStore.Keys(tx, passed, locked: false)) keys[Condition.Of(key.Hash)] = key;
+    /// <inheritdoc cref="AlertBook.Load"/>
+    public Task Load(IReadOnlyList<Alert> some) => book.Load(some);
 
-        var last = wanted.Select(c => keys.GetValueOrDefault(c)).Where(k => k is { OpenAlert: null, LastAlert: { } id } && !alerts.ContainsKey(id)).Select(k => k!.LastAlert!).Distinct(StringComparer.Ordinal).ToList();
-        await Groups(await AlertStore.GroupsOf(tx, last));
-        foreach (var alert in await AlertStore.Load(tx, last)) alerts[alert.Id] = alert;
-        await Groups(alerts.Values.Select(a => a.GroupId));
-    }
+    /// <inheritdoc cref="AlertBook.Take"/>
+    public Task<IReadOnlyList<Alert>> Take(IReadOnlyList<Alert> some, bool keys) => book.Take(some, keys);
 
-    /// <summary>Alerts as they are now that they are locked.</summary>
-    async Task<IReadOnlyList<Alert>> Held(IReadOnlyList<Alert> some)
-    {
-        await Groups(some.Select(a => a.GroupId));
-        return await AlertStore.Load(tx, [.. some.Select(a => a.Id)]);
-    }
+    public Alert Current(string id) => book[id];
 
-    ConditionKey KeyOf(Condition condition) => keys.GetValueOrDefault(condition) ?? ConditionKey.New(condition.Bytes());
-
-    async Task Groups(IEnumerable<string> ids)
-    {
-        foreach (var group in await AlertStore.Groups(tx, [.. ids.Where(id => !groups.ContainsKey(id)).Distinct(StringComparer.Ordinal)])) groups[group.Id] = group;
-    }
-
-    /// <summary>Locks alerts that were only looked at, in the order of all locks, and loads them.</summary>
-    /// <returns>The alerts as they are now that they are held.</returns>
-    public async Task<IReadOnlyList<Alert>> Take(IReadOnlyList<Alert> some, bool keys)
-    {
-        if (keys) await Conditions([.. some.Select(a => Condition.Of(a.KeyHash)).Distinct().Order()]);
-        await Groups(some.Select(a => a.GroupId));
-        var taken = await AlertStore.Load(tx, [.. some.Select(a => a.Id)]);
-        foreach (var alert in taken) alerts[alert.Id] = alert;
-        await Groups(taken.Select(a => a.GroupId));
-        return taken;
-    }
-
-    /// <summary>Loads alerts that are held already, to be moved without a signal.</summary>
-    public async Task Load(IReadOnlyList<Alert> some)
-    {
-        await Conditions([.. some.Select(a => Condition.Of(a.KeyHash)).Distinct().Order()]);
-        await Groups(some.Select(a => a.GroupId));
-        foreach (var alert in some) alerts[alert.Id] = alert;
-    }
-
-    public Alert Current(string id) => alerts[id];
-
-    public Alert CurrentOr(Alert alert) => alerts.GetValueOrDefault(alert.Id, alert);
+    public Alert CurrentOr(Alert alert) => book.Find(alert.Id) ?? alert;
 
     public bool IsQuiet(Alert alert, IReadOnlyDictionary<string, string> labels) => around.Quiet.Reason(labels, alert.Service, alert.Team, alert.Rank, now) is not null;
 
@@ -128,16 +70,16 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             return (Outcome.Noted, null);
         }
 
-        var condition = reading.DedupKey is { } named ? Condition.Of(integration.Id, named) : Condition.Of(RandomNumberGenerator.GetBytes(16));
-        var key = KeyOf(condition);
-        var latest = (key.OpenAlert ?? key.LastAlert) is { } id ? alerts.GetValueOrDefault(id) : null;
+        var condition = reading.DedupKey is { } named ? Condition.Of(integration.Id, named) : Condition.OfItsOwn();
+        var key = book.KeyOf(condition);
+        var latest = (key.OpenAlert ?? key.LastAlert) is { } id ? book.Find(id) : null;
         // As they came: what is kept of them is redacted where it is kept, and a repeat keeps nothing.
         var labels = reading.Labels ?? LabelSet.Empty;
         var way = Way.Of(around, integration, labels, reading.SourceSeverity, receivedAt);
         var (routed, rank) = (way.Routed, way.Rank);
         var urgency = await UrgencyOf(integration, way, reading, latest);
         // The source's own word, when no scale knows it.
-        var severity = way.Severity is null ? null : Line(way.Severity);
+        var severity = clean.TextOrNull(way.Severity);
         var hash = TextHash(reading, labels);
 
         var outcome = AlertRules.Decide(key, latest, reading, urgency, receivedAt, sameText: latest?.TextHash == hash);
@@ -166,8 +108,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
                 Move(latest!.GroupId, climb => climb.Acknowledge("integration:" + integration.Name, now), "integration:" + integration.Name, correlation);
                 break;
             case Outcome.Waiting:
-                alerts[latest!.Id] = latest with { DueAt = receivedAt + AlertRules.FlappingQuiet, LastSignal = signal, LastSignalAt = receivedAt, Signals = latest.Signals + 1 };
-                changedAlerts.Add(latest.Id);
+                book.Change(latest! with { DueAt = receivedAt + AlertRules.FlappingQuiet, LastSignal = signal, LastSignalAt = receivedAt, Signals = latest.Signals + 1 });
                 break;
             case Outcome.StillFiring:
                 Counted(latest!, reading, signal, receivedAt);
@@ -176,13 +117,11 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
                 break;
         }
 
-        var after = AlertRules.After(KeyOf(condition), reading, outcome, alert, receivedAt);
+        var after = AlertRules.After(book.KeyOf(condition), reading, outcome, alert, receivedAt);
         if (after != key)
         {
-            keys[condition] = after;
-            if (after.OpenAlert is { } open && alerts[open].FiredSourceAt != after.FiredSourceAt) alerts[open] = alerts[open] with { FiredSourceAt = after.FiredSourceAt };
-            // What an unresolved alert holds needs no row of its own.
-            if (after.OpenAlert is null || after.ResolvedSourceAt != key.ResolvedSourceAt) changedKeys.Add(condition);
+            book.Put(condition, after, row: after.OpenAlert is null || after.ResolvedSourceAt != key.ResolvedSourceAt);
+            if (after.OpenAlert is { } open && book[open].FiredSourceAt != after.FiredSourceAt) book.Count(book[open] with { FiredSourceAt = after.FiredSourceAt });
         }
 
         // The first stands in the alert's own row.
@@ -197,7 +136,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         if (OwnIntegration.IsByHand(integration.Id) && reading.Urgency is { } said) return said;
         // What opened low outside the support hours is not louder because they began and it is said again: `raise` decides that, not a repeat.
         if (way.Urgency is Urgency.High && latest is { Unresolved: true, Urgency: Urgency.Low } && Way.Rules(around, integration, way.Routed).HowUrgent(way.Routed.Urgency, reading.SourceSeverity, latest.OpenedAt) is Urgency.Low
-            && (await TextOf(latest.Id)).SourceSeverity == (reading.SourceSeverity is { } word ? Line(word) : null)) return Urgency.Low;
+            && (await book.TextOf(latest.Id)).SourceSeverity == clean.TextOrNull(reading.SourceSeverity)) return Urgency.Low;
         return way.Urgency;
     }
 
@@ -217,30 +156,25 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             id, integration.Id, condition.Bytes(), "", routed.Service, team, AlertStatus.Open, quiet, urgency, rank, severity,
             flapping, routed.Unrouted, now, reading.SourceAt ?? receivedAt, key.FiredSourceAt, null, null, null, null, reading.EndsAt, AlertRules.ActsAt(flapping, reading.EndsAt, receivedAt), signal, receivedAt, signal, receivedAt, 1, key.LastAlert, correlation, hash);
         var text = new AlertText(
-            id, Line(reading.Title), reading.Text is null ? null : Clean(reading.Text), Redacted(labels), Redacted(reading.Annotations), reading.Link is null ? null : Clean(reading.Link),
-            reading.DedupKey is null ? null : Key(reading.DedupKey), reading.SourceSeverity is null ? null : Line(reading.SourceSeverity), routed.Trace);
+            id, clean.Text(reading.Title), clean.TextOrNull(reading.Text), clean.Pairs(labels), clean.Pairs(reading.Annotations), clean.TextOrNull(reading.Link),
+            clean.DedupKey(reading.DedupKey), clean.TextOrNull(reading.SourceSeverity), routed.Trace);
 
         var groupKey = Routing.GroupKey(reading, routed.GroupBy, labels) is { } shared ? GroupName(shared) : "alone " + id;
-        var group = await OpenGroup(routed.Service, groupKey);
+        var group = await book.OpenGroup(routed.Service, groupKey);
         if (group is null)
         {
             group = new AlertGroup(Ids.New("grp", now), routed.Service, groupKey, id, 1, now, null);
-            newGroups.Add(group.Id);
-            openGroups[(routed.Service ?? "", groupKey)] = group.Id;
+            book.Add(group);
             starts.Add(group.Id, new ClimbRequest(group.Id, routed.Policy ?? service?.EscalationPolicy, alert.Team, urgency, rank, quiet is not null, correlation, Say(alert, text, service)));
         }
         else
         {
             Join(group, alert, correlation);
-            group = group with { Unresolved = group.Unresolved + 1 };
-            if (!newGroups.Contains(group.Id)) changedGroups.Add(group.Id);
+            book.Change(group with { Unresolved = group.Unresolved + 1 });
         }
 
-        groups[group.Id] = group;
         alert = alert with { GroupId = group.Id };
-        alerts[id] = alert;
-        texts[id] = text;
-        newAlerts.Add(id);
+        book.Add(alert, text);
         journal.Add(Entry.Of("alert.opened", id, "integration:" + integration.Name, now, correlation, new
         {
             group = group.Id,
@@ -288,38 +222,28 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             counted = counted with { DueAt = !alert.Flapping && alert.DueAt <= acts ? alert.DueAt : acts };
         }
 
-        alerts[alert.Id] = counted;
-        countedAlerts.Add(alert.Id);
+        book.Count(counted);
         return counted;
     }
 
     async Task Follow(Alert alert, Reading reading, IReadOnlyDictionary<string, string> labels, long hash, long signal, DateTimeOffset receivedAt)
     {
-        var counted = Counted(alert, reading, signal, receivedAt) with { TextHash = hash };
-        alerts[alert.Id] = counted;
-        changedAlerts.Add(alert.Id);
-        var text = await TextOf(alert.Id);
-        texts[alert.Id] = text with
+        book.Change(Counted(alert, reading, signal, receivedAt) with { TextHash = hash });
+        var text = await book.TextOf(alert.Id);
+        book.Change(text with
         {
-            Text = reading.Text is null ? text.Text : Clean(reading.Text),
-            Labels = Redacted(labels),
-            Annotations = Redacted(reading.Annotations),
-            Link = reading.Link is null ? text.Link : Clean(reading.Link),
-            SourceSeverity = reading.SourceSeverity is null ? text.SourceSeverity : Line(reading.SourceSeverity),
-        };
-        if (!newAlerts.Contains(alert.Id)) changedTexts.Add(alert.Id);
-    }
-
-    async Task<AlertText> TextOf(string alert)
-    {
-        if (texts.TryGetValue(alert, out var text)) return text;
-        return texts[alert] = (await AlertStore.Texts(tx, [alert]))[0];
+            Text = clean.TextOrNull(reading.Text) ?? text.Text,
+            Labels = clean.Pairs(labels),
+            Annotations = clean.Pairs(reading.Annotations),
+            Link = clean.TextOrNull(reading.Link) ?? text.Link,
+            SourceSeverity = clean.TextOrNull(reading.SourceSeverity) ?? text.SourceSeverity,
+        });
     }
 
     async Task Raise(Alert alert, Reading reading, IReadOnlyDictionary<string, string> labels, long hash, Urgency urgency, int rank, string? severity, long signal, DateTimeOffset receivedAt, string correlation)
     {
         await Follow(alert, reading, labels, hash, signal, receivedAt);
-        alerts[alert.Id] = alerts[alert.Id] with { Urgency = urgency, Rank = rank, Severity = severity ?? alert.Severity };
+        book.Change(book[alert.Id] with { Urgency = urgency, Rank = rank, Severity = severity ?? alert.Severity });
         journal.Add(Entry.Of("alert.raised", alert.Id, "integration:" + alert.IntegrationId, now, correlation, new { urgency, rank }));
         if (starts.TryGetValue(alert.GroupId, out var start)) starts[alert.GroupId] = start with { Urgency = urgency, Rank = Math.Min(start.Rank, rank) };
         else if (alert.Quiet is null) Move(alert.GroupId, climb => climb.Restart(urgency, Math.Min(climb.Rank, rank), now), "plantao", correlation);
@@ -330,31 +254,26 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     public void RaiseByHours(Alert alert)
     {
         if (alert is not { Status: AlertStatus.Open, Urgency: Urgency.Low }) return;
-        alerts[alert.Id] = alert with { Urgency = Urgency.High };
-        changedAlerts.Add(alert.Id);
+        book.Change(alert with { Urgency = Urgency.High });
         journal.Add(Entry.Of("alert.raised", alert.Id, "plantao", now, alert.Correlation, new { urgency = Urgency.High, alert.Rank, reason = "support-hours" }));
         // One climb for all of a group: the first member to be raised starts it anew, the others find it high.
         Move(alert.GroupId, climb => climb.Urgency is Urgency.High ? (climb, []) : alert.Quiet is null ? climb.Restart(Urgency.High, climb.Rank, now) : (climb with { Urgency = Urgency.High }, []), "plantao", alert.Correlation);
     }
 
     /// <summary>Sets when it acts next by itself, after it was looked at and left as it is.</summary>
-    public void PutOff(Alert alert, DateTimeOffset? until)
-    {
-        alerts[alert.Id] = alert with { DueAt = until };
-        changedAlerts.Add(alert.Id);
-    }
+    public void PutOff(Alert alert, DateTimeOffset? until) => book.Change(alert with { DueAt = until });
 
     /// <summary>Resolves what is unresolved of a source's group: also what its last message left out.</summary>
     public async Task ResolveGroup(Integration integration, string sourceGroup, long signal, DateTimeOffset at, string correlation)
     {
         var key = Routing.SourceGroup(sourceGroup);
         var open = await tx.Query($"SELECT id FROM alert_groups WHERE key = {key} AND ended_at IS NULL", r => r.Text(0));
-        foreach (var id in open.Concat(newGroups.Where(g => groups[g].Key == key && groups[g].EndedAt is null)).Distinct(StringComparer.Ordinal).ToList())
+        foreach (var id in open.Concat(book.NewGroups.Where(g => g.Key == key && g.EndedAt is null).Select(g => g.Id)).Distinct(StringComparer.Ordinal).ToList())
         {
-            await Groups([id]);
-            var members = (await AlertStore.UnresolvedOf(tx, id)).Where(a => a.IntegrationId == integration.Id && !alerts.ContainsKey(a.Id)).ToList();
-            await Load(members);
-            foreach (var member in alerts.Values.Where(a => a.GroupId == id && a.Unresolved && a.IntegrationId == integration.Id).ToList())
+            await book.ReadGroups([id]);
+            var members = (await AlertStore.UnresolvedOf(tx, id)).Where(a => a.IntegrationId == integration.Id && book.Find(a.Id) is null).ToList();
+            await book.Load(members);
+            foreach (var member in book.Alerts.Where(a => a.GroupId == id && a.Unresolved && a.IntegrationId == integration.Id).ToList())
                 Resolve(member, "integration:" + integration.Name, correlation, signal, at);
         }
     }
@@ -363,7 +282,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     public void Resolve(Alert alert, string by, string correlation, long? signal = null, DateTimeOffset? signalAt = null)
     {
         if (!alert.Unresolved) return;
-        alerts[alert.Id] = alert with
+        book.Change(alert with
         {
             Status = AlertStatus.Resolved,
             ResolvedAt = now,
@@ -373,27 +292,20 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             LastSignal = signal ?? alert.LastSignal,
             LastSignalAt = signalAt ?? alert.LastSignalAt,
             Signals = alert.Signals + (signal is null ? 0 : 1),
-        };
-        changedAlerts.Add(alert.Id);
+        });
         var condition = Condition.Of(alert.KeyHash);
-        if (keys.TryGetValue(condition, out var key) && key.OpenAlert == alert.Id)
-        {
-            keys[condition] = key with { OpenAlert = null };
-            changedKeys.Add(condition);
-        }
+        if (book.Known(condition) is { } key && key.OpenAlert == alert.Id) book.Put(condition, key with { OpenAlert = null }, row: true);
 
         journal.Add(Entry.Of("alert.resolved", alert.Id, by, now, correlation, new { group = alert.GroupId, signal }));
-        if (!groups.TryGetValue(alert.GroupId, out var group)) throw new InvalidOperationException($"The group {alert.GroupId} of {alert.Id} was not loaded.");
+        var group = book.GroupOf(alert);
         var left = group.Unresolved - 1;
-        groups[group.Id] = group with { Unresolved = left, EndedAt = left == 0 ? now : null };
-        if (!newGroups.Contains(group.Id)) changedGroups.Add(group.Id);
+        book.Change(group with { Unresolved = left, EndedAt = left == 0 ? now : null });
         if (left > 0)
         {
             thinned[group.Id] = correlation;
             return;
         }
 
-        openGroups[(group.Service ?? "", group.Key)] = null;
         // Over before its first step was taken: nobody is paged for what is gone, and the climb is there for whoever opens it again.
         if (starts.TryGetValue(group.Id, out var start)) starts[group.Id] = start with { Over = true };
         else Move(group.Id, climb => climb.End(), by, correlation);
@@ -401,13 +313,13 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
 
     /// <summary>The alert that is unresolved for the same condition, when it is another.</summary>
     public string? OpenOfSameKey(Alert alert) =>
-        (keys.TryGetValue(Condition.Of(alert.KeyHash), out var key) && key.OpenAlert is { } open && open != alert.Id ? open : null);
+        book.Known(Condition.Of(alert.KeyHash))?.OpenAlert is { } open && open != alert.Id ? open : null;
 
     /// <summary>Opens a resolved alert again: a new epoch, the first step.</summary>
     /// <param name="endsAt">The end that its source states now; by a person: none.</param>
     public async Task Reopen(Alert alert, string by, string correlation, DateTimeOffset? endsAt = null)
     {
-        var labels = (await TextOf(alert.Id)).Labels;
+        var labels = (await book.TextOf(alert.Id)).Labels;
         var quiet = around.Quiet.Reason(labels, alert.Service, alert.Team, alert.Rank, now);
         var opened = alert with
         {
@@ -420,33 +332,25 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             DueAt = AlertRules.ActsAt(alert.Flapping, endsAt, now),
             EndsAt = endsAt,
         };
-        alerts[alert.Id] = opened;
-        changedAlerts.Add(alert.Id);
+        book.Change(opened);
         var condition = Condition.Of(alert.KeyHash);
-        if (keys.TryGetValue(condition, out var key))
-        {
-            keys[condition] = key.With(alerts[alert.Id]);
-        }
+        if (book.Known(condition) is { } key) book.Put(condition, key.With(opened), row: false);
 
-        if (!groups.ContainsKey(alert.GroupId))
-            foreach (var found in await AlertStore.Groups(tx, [alert.GroupId])) groups[found.Id] = found;
-        var group = groups[alert.GroupId];
+        await book.ReadGroups([alert.GroupId]);
+        var group = book.GroupOf(alert);
         journal.Add(Entry.Of("alert.reopened", alert.Id, by, now, correlation, new { group = group.Id, quiet }));
         // Its group may have ended, and another of the same key may have begun since: then it joins that one.
-        if (group.EndedAt is not null && await OpenGroup(group.Service, group.Key) is { } other)
+        if (group.EndedAt is not null && await book.OpenGroup(group.Service, group.Key) is { } other)
         {
-            groups[other.Id] = other with { Unresolved = other.Unresolved + 1 };
-            changedGroups.Add(other.Id);
-            alerts[alert.Id] = opened with { GroupId = other.Id };
+            book.Change(other with { Unresolved = other.Unresolved + 1 });
+            book.Change(opened with { GroupId = other.Id });
             await tx.Execute($"UPDATE alerts SET group_id = {other.Id} WHERE id = {alert.Id}");
             Join(other, opened, correlation);
             return;
         }
 
         var others = group.EndedAt is null;
-        groups[group.Id] = group with { Unresolved = group.Unresolved + 1, EndedAt = null };
-        if (!newGroups.Contains(group.Id)) changedGroups.Add(group.Id);
-        openGroups[(group.Service ?? "", group.Key)] = group.Id;
+        book.Change(group with { Unresolved = group.Unresolved + 1, EndedAt = null });
         // Under a silence it waits as if it had just come in; members that are not quiet keep their climb as it is.
         if (quiet is not null && others) return;
         Move(group.Id, climb => climb.Restart(Louder(climb.Urgency, alert.Urgency), climb.Rank, now) is var fresh && quiet is null ? fresh : (fresh.After.Hush().After, fresh.Effects), by, correlation);
@@ -457,8 +361,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     {
         var reason = around.Quiet.Reason(labels, alert.Service, alert.Team, alert.Rank, now);
         if (reason == alert.Quiet) return;
-        alerts[alert.Id] = alert with { Quiet = reason };
-        changedAlerts.Add(alert.Id);
+        book.Change(alert with { Quiet = reason });
         if (reason is null != alert.Quiet is null)
             journal.Add(Entry.Of(reason is null ? "alert.unquieted" : "alert.quieted", alert.Id, "plantao", now, correlation, new { reason = reason ?? alert.Quiet }));
     }
@@ -474,21 +377,13 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     /// <param name="step">Climbs that start take their first step with it; see <see cref="Climbs.Start"/>.</param>
     public async Task Save(bool step = true)
     {
-        // What ends goes first: a condition that came back within one batch would meet its own predecessor in the unique index.
-        await AlertStore.Update(tx, [.. changedGroups.Order(StringComparer.Ordinal).Select(id => groups[id])]);
-        await AlertStore.Update(tx, [.. changedAlerts.Where(id => !newAlerts.Contains(id)).Order(StringComparer.Ordinal).Select(id => alerts[id])]);
-        await AlertStore.Insert(tx, [.. newGroups.Select(id => groups[id])]);
-        await AlertStore.Insert(tx, [.. newAlerts.Select(id => alerts[id])]);
-        await AlertStore.Insert(tx, [.. newAlerts.Select(id => texts[id])]);
-        await AlertStore.Update(tx, [.. changedTexts.Select(id => texts[id])]);
-        await AlertStore.Count(tx, [.. countedAlerts.Where(id => !newAlerts.Contains(id) && !changedAlerts.Contains(id)).Select(id => alerts[id])]);
-        await AlertStore.Put(tx, [.. changedKeys.Select(c => keys[c])]);
+        await book.Write();
         await SignalStore.Insert(tx, outcomes);
         foreach (var entry in journal) await tx.Journal(entry);
         await climbs.Start(tx, [.. starts.Values], step);
         // What pages say follows the alert that leads its group.
-        foreach (var id in changedTexts.Where(id => groups.TryGetValue(alerts[id].GroupId, out var led) && led.Leader == id && !newGroups.Contains(led.Id)))
-            await Climbs.Reword(tx, alerts[id].GroupId, Say(alerts[id], texts[id], alerts[id].Service is { } name ? around.Services.GetValueOrDefault(name) : null));
+        foreach (var (alert, text) in book.Reworded())
+            await Climbs.Reword(tx, alert.GroupId, Say(alert, text, alert.Service is { } name ? around.Services.GetValueOrDefault(name) : null));
         // The last loud member is gone, and what is left is silenced: then the climb is quiet with it.
         if (around.Quiet.Any)
             foreach (var (group, correlation) in thinned)
@@ -513,50 +408,10 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
         return new PageSubjectText(text.Title, text.Text, facts, "/alerts/" + alert.Id);
     }
 
-    async Task<AlertGroup?> OpenGroup(string? service, string key)
-    {
-        if (openGroups.TryGetValue((service ?? "", key), out var known)) return known is null ? null : groups[known];
-        var found = key.StartsWith("alone ", StringComparison.Ordinal) ? null : await AlertStore.OpenGroup(tx, service, key);
-        if (found is not null && !groups.ContainsKey(found.Id)) groups[found.Id] = found;
-        openGroups[(service ?? "", key)] = found?.Id;
-        return found is null ? null : groups[found.Id];
-    }
-
     Task Note(Integration integration, Reading reading) => tx.Execute($"""
         INSERT INTO changes (id, integration_id, service, title, at, link, details)
-        VALUES ({Ids.New("chg", now)}, {integration.Id}, {integration.Service}, {Line(reading.Title)}, {reading.SourceAt ?? now}, {(reading.Link is null ? null : Line(reading.Link))}, {System.Text.Json.JsonSerializer.Serialize(Redacted(reading.Annotations), Json.Compact)})
+        VALUES ({Ids.New("chg", now)}, {integration.Id}, {integration.Service}, {clean.Text(reading.Title)}, {reading.SourceAt ?? now}, {clean.TextOrNull(reading.Link)}, {System.Text.Json.JsonSerializer.Serialize(clean.Pairs(reading.Annotations), Json.Compact)})
         """);
-
-    string Line(string title) => Clean(title);
-
-    /// <summary>Redacted, also where it is written with percent signs, as in a link.</summary>
-    string Clean(string text)
-    {
-        var clean = redactor.Redact(text);
-        if (!text.Contains('%', StringComparison.Ordinal)) return clean.Text;
-        var plain = redactor.Redact(Uri.UnescapeDataString(text));
-        return plain.Count > clean.Count ? plain.Text : clean.Text;
-    }
-
-    IReadOnlyDictionary<string, string> Redacted(IReadOnlyDictionary<string, string>? pairs)
-    {
-        if (pairs is null or { Count: 0 }) return LabelSet.Empty;
-        SortedDictionary<string, string>? changed = null;
-        foreach (var (name, value) in pairs)
-        {
-            // A name is the sender's text as well: the words of a link become one.
-            var (cleanName, cleanValue) = (Clean(name), redactor.Redact(name, value) is { Count: > 0 } named ? named.Text : Clean(value));
-            if (cleanName == name && cleanValue == value) continue;
-            changed ??= new SortedDictionary<string, string>(pairs.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal), StringComparer.Ordinal);
-            if (cleanName != name) changed.Remove(name);
-            changed[cleanName] = cleanValue;
-        }
-
-        return changed ?? pairs;
-    }
-
-    /// <summary>A dedup key without what is personal in it, also in a part between slashes.</summary>
-    string Key(string dedupKey) => string.Join('/', redactor.Redact(dedupKey).Text.Split('/').Select(Line));
 
     /// <summary>A group is found by the digest of its key: the key itself may hold what a sender should not have sent.</summary>
     static string GroupName(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
@@ -587,32 +442,5 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
             foreach (var c in text) hash = unchecked((hash ^ c) * 1099511628211UL);
             hash = unchecked((hash ^ 0xFF) * 1099511628211UL);
         }
-    }
-
-    /// <summary>A condition's name: the digest of its integration and its dedup key.</summary>
-    readonly record struct Condition(UInt128 Digest) : IComparable<Condition>
-    {
-        public static Condition Of(ReadOnlySpan<byte> hash) => new(BinaryPrimitives.ReadUInt128BigEndian(hash));
-
-        public static Condition Of(string integration, string dedupKey)
-        {
-            var longest = Encoding.UTF8.GetMaxByteCount(integration.Length + dedupKey.Length + 1);
-            var text = longest <= 1024 ? stackalloc byte[longest] : new byte[longest];
-            var length = Encoding.UTF8.GetBytes(integration, text);
-            text[length++] = (byte)'\n';
-            length += Encoding.UTF8.GetBytes(dedupKey, text[length..]);
-            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(text[..length], digest);
-            return Of(digest);
-        }
-
-        public byte[] Bytes()
-        {
-            var bytes = new byte[16];
-            BinaryPrimitives.WriteUInt128BigEndian(bytes, Digest);
-            return bytes;
-        }
-
-        public int CompareTo(Condition other) => Digest.CompareTo(other.Digest);
     }
 }

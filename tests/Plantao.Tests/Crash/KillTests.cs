@@ -8,9 +8,9 @@ namespace Plantao.Tests.Crash;
 public class SqliteKillTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task Forty_kills_on_the_embedded_database_lose_nothing_and_double_nothing_unmarked()
+    public async Task Forty_five_kills_on_the_embedded_database_lose_nothing_and_double_nothing_unmarked()
     {
-        output.WriteLine(await KillLoop.Run(Database.Sqlite, 40, Random.Shared.Next()));
+        output.WriteLine(await KillLoop.Run(Database.Sqlite, 45, Random.Shared.Next()));
     }
 }
 
@@ -18,8 +18,8 @@ public class SqliteKillTests(ITestOutputHelper output)
 public class PostgresKillTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task Twenty_kills_on_PostgreSQL_lose_nothing_and_double_nothing_unmarked()
+    public async Task Fifteen_kills_on_PostgreSQL_lose_nothing_and_double_nothing_unmarked()
     {
-        output.WriteLine(await KillLoop.Run(Database.Postgres, 20, Random.Shared.Next()));
+        output.WriteLine(await KillLoop.Run(Database.Postgres, 15, Random.Shared.Next()));
     }
 }
