@@ -72,16 +72,13 @@ public sealed class HealthDesk(
         var found = new List<ScheduleGaps>();
         foreach (var (schedule, title, _, _) in all)
         {
-            if (!Asked(schedule)) continue;
+            if (!Coverage.Asked(schedule)) continue;
             var gaps = WhoIsOnCall.Gaps(schedule, await schedules.Overrides(schedule.Name, now, now + ahead, ct), now, now + ahead);
             if (gaps.Count > 0) found.Add(new(schedule.Name, title, gaps[0], gaps.Count));
         }
 
         return [.. found.OrderBy(g => g.First.Start)];
     }
-
-    /// <summary>Whether a schedule can be asked, and is one that anybody was ever to stand in: the starter's second is a place to be filled, and no gap.</summary>
-    internal static bool Asked(Schedule schedule) => schedule.Problems().Count == 0 && schedule.Layers.Any(layer => layer.People.Count > 0);
 
     /// <summary>How long the oldest waits is what tells: a storm is long and moves.</summary>
     internal static Sign Queue(string key, string word, long count, DateTimeOffset? oldest, DateTimeOffset now) => oldest is { } since && count > 0

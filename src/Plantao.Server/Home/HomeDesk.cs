@@ -42,7 +42,7 @@ sealed class HomeDesk(AlertDesk alerts, OnCallStore schedules, TeamStore teams, 
     async Task<(IReadOnlyList<OnCallLine> Lines, int All, MyTurn Turn)> OnCall(Call call, CancellationToken ct)
     {
         if (await users.Find(call.UserId, ct) is not { } me) return ([], 0, new([], null));
-        var everywhere = (await OnCallEndpoints.Everywhere(call, call.At, schedules, teams, ct)).Where(e => HealthDesk.Asked(e.Schedule.Schedule)).ToList();
+        var everywhere = (await OnCallEndpoints.Everywhere(call, call.At, schedules, teams, ct)).Where(e => Coverage.Asked(e.Schedule.Schedule)).ToList();
         var mine = everywhere.Where(e => e.Answer.Person == me.Name).Select(e => (e.Schedule.Title, e.Answer.Until)).OrderBy(t => t.Until ?? DateTimeOffset.MaxValue).ToList();
         var next = everywhere
             .Select(e => (e.Schedule.Title, Shift: WhoIsOnCall.Next(e.Schedule.Schedule, e.Overrides, call.At, 1, me.Name) is [var shift, ..] && e.Answer.Person != me.Name ? shift : null))

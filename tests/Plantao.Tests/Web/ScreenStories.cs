@@ -61,6 +61,31 @@ public class ScreenStories
     }
 
     [Fact]
+    public async Task On_a_phone_the_menu_beside_the_buttons_opens_above_them_and_resolves()
+    {
+        await using var night = await Start();
+        var alert = await Down(night);
+        await using var window = await (await Browser.Open(night.Site)).As(night.Id("ada"));
+        await window.Go("/alerts/" + alert);
+        await window.Press("Acknowledge");
+
+        await window.Page.Locator(".actbar details.drop > summary").ClickAsync();
+        var bar = (await window.Page.Locator(".actbar").BoundingBoxAsync())!;
+        var items = window.Page.Locator(".actbar .drop-b .btn");
+        Assert.InRange(await items.CountAsync(), 2, 8);
+        foreach (var item in await items.AllAsync())
+        {
+            var box = (await item.BoundingBoxAsync())!;
+            Assert.InRange(box.Y, 0, bar.Y - box.Height);
+            Assert.InRange(box.X, 0, Browser.Phone.Width - box.Width);
+        }
+
+        await window.Picture("alert-menu-phone");
+        await window.Follow(items.GetByText("Resolve"));
+        Assert.Equal("Resolved", (await night.Alerts())[0].Status);
+    }
+
+    [Fact]
     public async Task First_run_leads_to_an_acknowledged_test_alert()
     {
         var mail = new SimulatedChannel("email");
