@@ -83,6 +83,8 @@ public class ScreenStories
         await window.Picture("alert-menu-phone");
         await window.Follow(items.GetByText("Resolve"));
         Assert.Equal("Resolved", (await night.Alerts())[0].Status);
+        Assert.Contains("Step paged · Ada", string.Join(' ', await window.Page.Locator(".tl").AllInnerTextsAsync()), StringComparison.Ordinal);
+        await window.Picture("alert-resolved-phone");
     }
 
     [Fact]
