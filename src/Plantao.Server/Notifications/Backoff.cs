@@ -18,6 +18,6 @@ public static class Backoff
         return wait < TimeSpan.FromSeconds(1) ? own : wait;
     }
 
-    /// <summary>Whether the next contact method is taken now, beside the retries: at the first failure for rank 0 and 1, at the second for the rest, and whenever the wait is longer than 60 s.</summary>
-    public static bool FallBack(int rank, int attempts, TimeSpan wait) => rank <= 1 || attempts >= 2 || wait > TimeSpan.FromSeconds(60);
+    /// <summary>Whether the next contact method is taken now, beside the retries: at the first failure for rank 0 and 1, at the second for the rest, and whenever the wait is longer than 30 s: one more must not wait behind what a provider asks for.</summary>
+    public static bool FallBack(int rank, int attempts, TimeSpan wait) => rank <= 1 || attempts >= 2 || wait > TimeSpan.FromSeconds(30);
 }
