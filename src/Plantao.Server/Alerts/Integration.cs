@@ -104,8 +104,8 @@ public sealed class IntegrationDirectory(Db db, IntegrationStore store, TimeProv
     static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     readonly SemaphoreSlim loading = new(1, 1);
-    Snapshot current = new(FrozenDictionary<string, Integration>.Empty, FrozenDictionary<string, Integration>.Empty);
-    long readAt = long.MinValue;
+    Snapshot? current;
+    int changes;
     bool watching;
 
     /// <summary>The integration that a key opens, or <see langword="null"/>. The key itself is never compared: its digest is looked up.</summary>
@@ -119,23 +119,24 @@ public sealed class IntegrationDirectory(Db db, IntegrationStore store, TimeProv
 
     async ValueTask<Snapshot> Now(CancellationToken ct)
     {
-        if (readAt != long.MinValue && clock.GetElapsedTime(readAt) < Fresh) return current;
-        // While one caller reads, the others go on with what there is, unless there is nothing yet.
-        if (!await loading.WaitAsync(readAt == long.MinValue ? Timeout.Infinite : 0, ct)) return current;
+        if (current is { } read && IsFresh(read)) return read;
+        // While one caller reads, the others go on with what there is, unless there is nothing yet or it was changed.
+        var old = current is { } known && known.Changes == Volatile.Read(ref changes) ? known : null;
+        if (!await loading.WaitAsync(old is null ? Timeout.Infinite : 0, ct)) return old!;
         try
         {
-            if (readAt != long.MinValue && clock.GetElapsedTime(readAt) < Fresh) return current;
+            if (current is { } latest && IsFresh(latest)) return latest;
             if (!watching)
             {
                 watching = true;
-                db.Changed(Topics.Definitions, () => readAt = long.MinValue);
+                db.Changed(Topics.Definitions, () => Interlocked.Increment(ref changes));
             }
 
+            // Both are said before reading: it is as old as its beginning, and what changes meanwhile is read again.
+            var (at, seen) = (clock.GetTimestamp(), Volatile.Read(ref changes));
             var all = (await store.All(ct)).ToFrozenDictionary(i => i.Id, StringComparer.Ordinal);
             var keys = await store.Keys(ct);
-            current = new Snapshot(all, keys.Where(k => all.ContainsKey(k.Integration)).ToFrozenDictionary(k => Convert.ToHexString(k.Digest), k => all[k.Integration], StringComparer.Ordinal));
-            readAt = clock.GetTimestamp();
-            return current;
+            return current = new Snapshot(all, keys.Where(k => all.ContainsKey(k.Integration)).ToFrozenDictionary(k => Convert.ToHexString(k.Digest), k => all[k.Integration], StringComparer.Ordinal), at, seen);
         }
         finally
         {
@@ -143,5 +144,7 @@ public sealed class IntegrationDirectory(Db db, IntegrationStore store, TimeProv
         }
     }
 
-    sealed record Snapshot(FrozenDictionary<string, Integration> ById, FrozenDictionary<string, Integration> ByDigest);
+    bool IsFresh(Snapshot read) => read.Changes == Volatile.Read(ref changes) && clock.GetElapsedTime(read.At) < Fresh;
+
+    sealed record Snapshot(FrozenDictionary<string, Integration> ById, FrozenDictionary<string, Integration> ByDigest, long At, int Changes);
 }
