@@ -18,12 +18,13 @@ public sealed class DecidingFactory
     readonly Climbs climbs;
     readonly Redactor redactor;
     readonly TimeProvider clock;
-    (Surroundings Around, long ReadAt)? kept;
+    Kept? kept;
+    int changes;
 
     public DecidingFactory(Climbs climbs, Redactor redactor, Db db, TimeProvider clock)
     {
         (this.climbs, this.redactor, this.clock) = (climbs, redactor, clock);
-        db.Changed(Topics.Definitions, () => kept = null);
+        db.Changed(Topics.Definitions, () => Interlocked.Increment(ref changes));
     }
 
     public async Task<Deciding> In(Tx tx) => In(tx, await Surroundings(tx, clock.GetUtcNow()));
@@ -34,16 +35,20 @@ public sealed class DecidingFactory
     public async Task<Surroundings> Surroundings(Tx tx, DateTimeOffset now)
     {
         var quiet = await QuietStore.Active(tx, now);
-        if (kept is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh) return known.Around with { Quiet = quiet };
+        var (at, seen) = (clock.GetTimestamp(), Volatile.Read(ref changes));
+        if (kept is { } known && known.Changes == seen && clock.GetElapsedTime(known.ReadAt, at) < Fresh) return known.Around with { Quiet = quiet };
         var around = new Surroundings(
             await RouteStore.All(tx),
             (await ServiceStore.All(tx)).ToDictionary(s => s.Name, StringComparer.Ordinal),
             (await IntegrationStore.All(tx)).ToDictionary(i => i.Id, StringComparer.Ordinal),
             await SeverityStore.All(tx),
             quiet);
-        kept = (around, clock.GetTimestamp());
+        kept = new Kept(around, at, seen);
         return around;
     }
+
+    /// <summary>As old as the beginning of its reading; what changed since then is read again.</summary>
+    sealed record Kept(Surroundings Around, long ReadAt, int Changes);
 }
 
 /// <summary>Decides, in the order in which they were committed, what stored signals lead to: alerts, groups, climbs.</summary>

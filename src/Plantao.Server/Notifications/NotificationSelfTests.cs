@@ -1,4 +1,5 @@
 using Plantao.Platform;
+using Plantao.Platform.Storage;
 
 namespace Plantao.Notifications;
 
@@ -10,7 +11,7 @@ static class NotificationSelfTests
             SELECT p.id FROM pages p JOIN page_subjects s ON s.id = p.subject WHERE p.status = 'Open' AND p.epoch < s.epoch LIMIT 20
             """)
         .AddSelfTest("What is due is sent, or tried, within a minute.", now => $"""
-            SELECT id FROM deliveries WHERE status IN ('Pending', 'Sending') AND status = 'Pending' AND due_at < {now.AddSeconds(-60)} LIMIT 20
+            SELECT id FROM deliveries WHERE {Sql.Own(NotificationStore.InWork)} AND status = 'Pending' AND due_at < {now.AddSeconds(-60)} LIMIT 20
             """)
         .AddSelfTest("An open page went out, is on its way, or says that its person cannot be reached.", now => $"""
             SELECT p.id FROM pages p WHERE p.status = 'Open' AND p.created_at < {now.AddSeconds(-120)}

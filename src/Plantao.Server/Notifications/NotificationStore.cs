@@ -268,7 +268,7 @@ public sealed class NotificationStore(Db db)
             """, r => (Waits: r.AtOrNull(0), Stuck: r.AtOrNull(1)), ct) is var (waits, stuck) && stuck < waits ? stuck : waits ?? stuck;
 
     /// <summary>As the index <c>deliveries_due</c> says it: SQLite takes it for a query that says the same, and for no other.</summary>
-    const string InWork = "status IN ('Pending', 'Sending')";
+    internal const string InWork = "status IN ('Pending', 'Sending')";
 
     /// <summary>On SQLite the folder's lock proves that no other server lives: what was claimed before this start is in doubt at once.</summary>
     public Task VoidOwnLeases(CancellationToken ct) => db.Write(tx => tx.Execute($"UPDATE deliveries SET lease_end = 0 WHERE status = 'Sending'"), ct);

@@ -17,6 +17,7 @@ public static class OnCallTexts
         ["nobody.span.text"] = ("A page in that span passes to the next step of its policy at once.", "Nesse intervalo um acionamento passa na hora ao próximo degrau da política."),
         ["not-here"] = ("not here", "não está aqui"),
         ["until"] = ("until {0}", "até {0}"),
+        ["until.nobody"] = ("nobody is planned within 400 days", "ninguém previsto em 400 dias"),
         ["until.none"] = ("no end within 400 days", "sem fim em 400 dias"),
         ["next"] = ("next: {0}, {1}", "depois: {0}, {1}"),
         ["next.none"] = ("nobody after", "ninguém depois"),

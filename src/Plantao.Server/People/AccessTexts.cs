@@ -40,7 +40,7 @@ public static class AccessTexts
         ["setup.next"] = ("Go on: a test alert", "Continuar: um alerta de teste"),
         ["name"] = ("Name", "Nome"),
         ["zone"] = ("Time zone", "Fuso horário"),
-        ["zone.hint"] = ("As in America/Sao_Paulo.", "Como America/Sao_Paulo."),
+        ["zone.hint"] = ("By its city, as in Europe/London or America/Manaus.", "Pela cidade, como America/Manaus ou Europe/London."),
         ["language"] = ("Language", "Idioma"),
         ["password.hint"] = ("At least 12 characters; a few words are easy to keep.", "Pelo menos 12 caracteres; algumas palavras são fáceis de lembrar."),
         ["password.new"] = ("New password", "Nova senha"),

@@ -43,7 +43,7 @@ static class AuditScreens
         var errors = new Dictionary<string, string>(StringComparer.Ordinal);
         var filter = await Filter(query, viewer, users, errors, ct);
         var rows = errors.Count > 0 ? [] : await journals.Newest(Position(before), Part + 1, filter, ct);
-        var names = await Names(rows, users, ct);
+        var names = await Names(rows.SelectMany(r => AuditFacts.People(r.Facts).Append(r.Subject).Append(r.Actor)), users, ct);
         return Screens.Show<AuditScreen>(new { Query = query, Errors = errors, Entries = (IReadOnlyList<Placed>)[.. rows.Take(Part)], Names = names, Before = before, Older = rows.Count > Part ? rows[Part - 1].Position.ToString(CultureInfo.InvariantCulture) : null }, errors.Count > 0 ? 422 : 200);
     }
 
@@ -60,7 +60,7 @@ static class AuditScreens
         await http.Response.WriteAsync("\uFEFF" + Csv.Line("position", "at", "kind", "subject", "actor", "actor_name", "correlation", "facts", "text", "id"), ct);
         for (long? before = null; await journals.Newest(before, Row, filter, ct) is { Count: > 0 } rows; before = rows[^1].Position)
         {
-            var names = await Names(rows, users, ct);
+            var names = await Names(rows.Select(r => r.Actor), users, ct);
             foreach (var entry in rows)
                 await http.Response.WriteAsync(Csv.Line(
                     entry.Position.ToString(CultureInfo.InvariantCulture), entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), entry.Kind, entry.Subject, entry.Actor, names.GetValueOrDefault(entry.Actor), entry.Correlation, entry.Facts, entry.Text, entry.Id), ct);
@@ -103,10 +103,10 @@ static class AuditScreens
         }
     }
 
-    static async Task<IReadOnlyDictionary<string, string>> Names(IReadOnlyList<Placed> rows, UserStore users, CancellationToken ct)
+    static async Task<IReadOnlyDictionary<string, string>> Names(IEnumerable<string> ids, UserStore users, CancellationToken ct)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var id in rows.Select(r => r.Actor).Where(a => a.StartsWith("usr_", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
+        foreach (var id in ids.Where(a => a.StartsWith("usr_", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
             if (await users.Find(id, ct) is { } user) names[id] = user.DisplayName;
         return names;
     }

@@ -48,10 +48,14 @@ if (app?.dataset.live) {
       for (const part of document.querySelectorAll('[data-part]')) {
         const now = next.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
         if (!now) { other ||= part.dataset.part !== 'never'; continue; }
+        // Buttons stay as they are under a finger: that others would fit now is said, and the server says why when one is used.
+        if (part.dataset.kept !== undefined) { other ||= now.dataset.kept !== part.dataset.kept; continue; }
         if (now.innerHTML === part.innerHTML) continue;
         // A form being edited and a panel with the focus inside are never replaced.
         if (part.contains(document.activeElement) && document.activeElement !== document.body || part.querySelector('details[open]')) { other = true; continue; }
         if (now.childElementCount !== part.childElementCount && part.dataset.fixed !== undefined) { other = true; continue; }
+        part.style.minHeight = part.getBoundingClientRect().height + 'px';   // its box keeps its size: with less in it, nothing below moves
+        part.className = now.className;
         part.replaceChildren(...[...now.childNodes].map(n => document.importNode(n, true)));
       }
       const there = new Set([...document.querySelectorAll('[data-row]')].map(r => r.dataset.row));

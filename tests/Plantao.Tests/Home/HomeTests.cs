@@ -159,6 +159,7 @@ public class HomeTests
 
         var person = await Page(night, "owner", "/audit?who=ada@example.org&kind=session.");
         Assert.Contains("session.begun", person, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"muted\">userId</span> <bdi>Ada</bdi>", person, StringComparison.Ordinal);
         Assert.DoesNotContain("<bdi>later</bdi>", person, StringComparison.Ordinal);
         Assert.Contains("<bdi>later</bdi>", await Page(night, "owner", "/audit?kind=session.begun&from=" + night.Site.Clock.GetUtcNow().AddHours(-1).ToOffset(TimeSpan.FromHours(1)).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture)), StringComparison.Ordinal);
         Assert.Contains("Nothing matches this filter", await Page(night, "owner", "/audit?subject=nothing"), StringComparison.Ordinal);

@@ -124,10 +124,10 @@ public sealed class Window : IAsyncDisposable
     /// <summary>How far the screen can be scrolled sideways, in pixels: 0 is right.</summary>
     public Task<int> Sideways() => Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
-    /// <summary>Keeps a picture in the folder that <c>PLANTAO_PICTURES</c> names, to be looked at beside the drawn screens.</summary>
+    /// <summary>Keeps a picture in the folder that <c>PLANTAO_PICTURES</c> names, to be looked at beside the drawn screens: of what is on the screen, or with <c>PLANTAO_PICTURES_WHOLE=1</c> of all that it scrolls to.</summary>
     public async Task Picture(string name)
     {
-        if (Environment.GetEnvironmentVariable("PLANTAO_PICTURES") is { Length: > 0 } folder) await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = false });
+        if (Environment.GetEnvironmentVariable("PLANTAO_PICTURES") is { Length: > 0 } folder) await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = Environment.GetEnvironmentVariable("PLANTAO_PICTURES_WHOLE") is "1" });
     }
 
     public async ValueTask DisposeAsync()

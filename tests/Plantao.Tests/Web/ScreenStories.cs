@@ -150,6 +150,42 @@ public class ScreenStories
     }
 
     [Fact]
+    public async Task What_the_screen_promised_is_taken_back_when_another_resolves_and_no_button_moves()
+    {
+        await using var night = await Start();
+        var alert = await Down(night);
+        await using var ada = await (await Browser.Open(night.Site)).As(night.Id("ada"));
+        await ada.Go("/alerts/" + alert);
+        var opened = ada.Page.WaitForResponseAsync(answer => answer.Url.Contains("/live/alert/", StringComparison.Ordinal) && answer.Request.Frame.Url.Contains("did=", StringComparison.Ordinal));
+        await ada.Press("Acknowledge");
+        await opened;
+        Assert.Contains("you are paged again", await ada.Page.Locator(".flash").InnerTextAsync(), StringComparison.Ordinal);
+        var before = await ada.Page.EvaluateAsync<string>(Positions);
+
+        using (var resolved = await night.Site.Owner.PutAsync($"/api/v1/alerts/{alert}/resolution", null)) resolved.EnsureSuccessStatusCode();
+        await night.Site.Work();
+        var over = ada.Page.Locator(".flash").GetByText("Resolved at 10:00:00.");
+        for (var i = 0; i < 20 && !await over.IsVisibleAsync(); i++)
+        {
+            night.Site.Clock.Advance(TimeSpan.FromSeconds(2));
+            await ada.Page.WaitForTimeoutAsync(100);
+        }
+
+        Assert.Equal("Resolved at 10:00:00. By Owner. Nobody is paged for it any more.", await ada.Page.Locator(".flash").InnerTextAsync());
+        Assert.Equal(before, await ada.Page.EvaluateAsync<string>(Positions));
+        Assert.Equal("Changed since you opened it · show", await ada.Page.Locator("[data-fresh]:not(.wait)").InnerTextAsync());
+        await ada.Picture("overtaken-phone");
+
+        // The buttons stayed as they were; one that is used says why nothing is to be done any more.
+        await ada.Press("Still on it");
+        Assert.Contains("Not done.", await ada.Page.Locator(".flash").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Open again", await ada.Text(), StringComparison.Ordinal);
+        await ada.Picture("overtaken-used-phone");
+    }
+
+    const string Positions = "JSON.stringify([...document.querySelectorAll('a, button, h1')].filter(e => e.offsetParent && !e.matches('[data-fresh]')).map(e => { const r = e.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; }))";
+
+    [Fact]
     public async Task What_arrives_while_a_list_is_open_waits_and_nothing_moves()
     {
         await using var night = await Start();
@@ -158,7 +194,6 @@ public class ScreenStories
         var opened = window.Page.WaitForResponseAsync(answer => answer.Url.Contains("/live/alerts", StringComparison.Ordinal));
         await window.Go("/alerts");
         await opened;
-        const string Positions = "JSON.stringify([...document.querySelectorAll('a, button, h1')].filter(e => e.offsetParent && !e.matches('[data-fresh]')).map(e => { const r = e.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; }))";
         var before = await window.Page.EvaluateAsync<string>(Positions);
 
         for (var i = 0; i < 50; i++) (await night.Fire("Come" + i)).Dispose();
