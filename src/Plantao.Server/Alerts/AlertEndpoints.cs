@@ -105,7 +105,7 @@ static class AlertEndpoints
         return await db.Write<Ruling<RaisedView>>(async tx =>
         {
             // A tool may say what it likes and is heard; a person is told which words their team has (S0-30).
-            if (said is not null && (await SeverityStore.All(tx)).InsteadOf(said, service.TeamId) is { } theirs)
+            if (said is not null && call.Caller.UserId is not null && (await SeverityStore.All(tx)).InsteadOf(said, service.TeamId) is { } theirs)
                 return new Refusal("no-such-severity", $"The severities of {service.Name} are {string.Join(", ", theirs)}. Nothing was raised.", 422);
             var id = await signals.Keep(tx, OwnIntegration.ForService(service.Name), Formats.Own, call.At, call.Correlation, null, OwnSignal.Write(reading));
             await tx.Journal(Entry.Of("alert.raised-by-hand", service.Id, call.By, call.At, call.Correlation, new { signal = id }, redactor.Redact(title).Text));

@@ -256,7 +256,10 @@ static class AlertScreens
 
     static async Task<IResult> SendFirst(Form form, Call call, Viewer viewer, ServiceStore services, TeamStore teams, SignalStore signals, Redactor redactor, FirstRunDesk first, Db db, CancellationToken ct)
     {
-        var ruling = await AlertEndpoints.RaiseOne(new(viewer.Say(AlertScreenTexts.All, "first.title"), Service: form["service"], Urgency: "high"), call, services, teams, signals, redactor, db, ct);
+        // As grave as a real one: by everybody's word for it, or where the team has none but its own, by the gravest of these.
+        var team = (await services.Find(form["service"], ct))?.TeamId;
+        var word = (await new SeverityStore(db).All(ct)).InsteadOf("critical", team) is [var gravest, ..] ? gravest : "critical";
+        var ruling = await AlertEndpoints.RaiseOne(new(viewer.Say(AlertScreenTexts.All, "first.title"), Service: form["service"], Urgency: "high", Severity: word), call, services, teams, signals, redactor, db, ct);
         if (ruling.Allowed) return Screens.Back(QueryHelpers.AddQueryString(Setup.NextStep, "signal", ruling.Value.Signal));
         var mine = (await services.List(call.Caller, null, "", Listing.Most, ct)).Where(s => call.Caller.May(Right.RaiseAlerts, s.TeamId)).ToList();
         return Screens.Show<FirstAlertScreen>(new { Services = mine, Error = viewer.Why(ruling.Refusal), Steps = await first.Steps(call, ct) }, ruling.Refusal.Status);

@@ -71,9 +71,6 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     /// <summary>And while none come in.</summary>
     static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(15);
 
-    /// <summary>While a stream comes in, senders have the database for so many times as long as deciding had it. A backlog is on disk; a sender waits.</summary>
-    const double SendersShare = 4;
-
     /// <summary>Signals that follow each other faster are one sender who waits for each answer: they are gathered, so that it does not wait for the decision of its last one each time.</summary>
     static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(3);
 
@@ -81,6 +78,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     int size = Most;
     long decidedAt;
     long newest;
+    long pacedAt;
     DateTimeOffset? retryAt;
     TimeSpan breath;
 
@@ -165,11 +163,11 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     /// <param name="all">How long until that was on disk too.</param>
     async Task Pace(TimeSpan held, TimeSpan all, int decided, CancellationToken ct)
     {
-        var last = await signals.Newest(ct);
-        var coming = last > newest;
-        newest = last;
-        breath = coming ? all * SendersShare : TimeSpan.Zero;
-        if (db.Dialect is Dialect.Sqlite) size = (int)Math.Clamp((coming ? Busy : Calm) / (held / decided), Least, Most);
+        var (last, now) = (await signals.Newest(ct), System.Diagnostics.Stopwatch.GetTimestamp());
+        var came = last - newest;
+        breath = Pacing.Breath(came, System.Diagnostics.Stopwatch.GetElapsedTime(pacedAt, now), decided, all);
+        (newest, pacedAt) = (last, now);
+        if (db.Dialect is Dialect.Sqlite) size = (int)Math.Clamp((came > 0 ? Busy : Calm) / (held / decided), Least, Most);
     }
 
     async Task All(Tx tx, Deciding deciding, Surroundings around, IReadOnlyList<(StoredSignal Signal, Taken? Taken)> readings)

@@ -99,7 +99,7 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
                 await Follow(latest!, reading, labels, hash, signal, receivedAt);
                 break;
             case Outcome.Raised:
-                await Raise(latest!, reading, labels, hash, urgency, Math.Min(rank, latest!.Rank), severity, signal, receivedAt, correlation);
+                await Raise(latest!, reading, labels, hash, urgency, rank, severity, signal, receivedAt, correlation);
                 break;
             case Outcome.Resolved:
                 Resolve(latest!, "integration:" + integration.Name, correlation, signal, receivedAt);
@@ -243,7 +243,10 @@ public sealed class Deciding(Tx tx, Climbs climbs, Redactor redactor, Surroundin
     async Task Raise(Alert alert, Reading reading, IReadOnlyDictionary<string, string> labels, long hash, Urgency urgency, int rank, string? severity, long signal, DateTimeOffset receivedAt, string correlation)
     {
         await Follow(alert, reading, labels, hash, signal, receivedAt);
-        book.Change(book[alert.Id] with { Urgency = urgency, Rank = rank, Severity = severity ?? alert.Severity });
+        // The word goes with the rank: of the graver of both, so that nobody is woken with the label of what it was before.
+        severity = rank < alert.Rank ? severity : rank == alert.Rank ? severity ?? alert.Severity : alert.Severity;
+        rank = Math.Min(rank, alert.Rank);
+        book.Change(book[alert.Id] with { Urgency = urgency, Rank = rank, Severity = severity });
         journal.Add(Entry.Of("alert.raised", alert.Id, "integration:" + alert.IntegrationId, now, correlation, new { urgency, rank }));
         if (starts.TryGetValue(alert.GroupId, out var start)) starts[alert.GroupId] = start with { Urgency = urgency, Rank = Math.Min(start.Rank, rank) };
         else if (alert.Quiet is null) Move(alert.GroupId, climb => climb.Restart(urgency, Math.Min(climb.Rank, rank), now), "plantao", correlation);

@@ -214,7 +214,7 @@ public static class SettingTexts
         ["try.policy"] = ("Escalation policy", "Política de escalada"),
         ["try.catch-all"] = ("catch-all", "rede de segurança"),
         ["try.severity"] = ("Severity", "Gravidade"),
-        ["try.no-word"] = ("not said", "não dita"),
+        ["try.no-word"] = ("not said, or none of its team's words", "não dita, ou fora das palavras do time"),
     });
 
     /// <summary>What refusals of these screens say, by code.</summary>

@@ -180,9 +180,9 @@ public sealed class Climbs(
 
                     case ClimbEffect.Repage repage:
                         var first = climb.Policy.Steps.Count > 0 ? await targets.Of(climb.Policy.Steps[0].Targets) : [];
-                        List<string> both = [.. repage.By is null ? [] : (string[])[repage.By], .. first];
+                        List<string> both = [.. (repage.By is null ? first : [repage.By, .. first]).Distinct(StringComparer.Ordinal)];
                         if (both.Count == 0 || !await targets.Reachable(both)) climb = climb with { DueAt = now };
-                        Ask(climb, [.. both.Distinct(StringComparer.Ordinal)], TrailTexts.All.Keep("why.forgotten"), high: true, loud: false, correlation);
+                        Ask(climb, both, TrailTexts.All.Keep("why.forgotten"), high: true, loud: false, correlation);
                         await Write("escalation.repaged", climb, "plantao", correlation, new { users = both });
                         break;
 
@@ -220,7 +220,7 @@ public sealed class Climbs(
             var asked = rung.Targets;
             if (!await targets.Reachable(who) && rung.Otherwise is { Count: > 0 } otherwise)
             {
-                who = [.. who, .. await targets.Of(otherwise)];
+                who = [.. who.Union(await targets.Of(otherwise), StringComparer.Ordinal)];
                 asked = otherwise;
             }
 

@@ -4,6 +4,7 @@ using Plantao.OnCall;
 using Plantao.People;
 using Plantao.Platform;
 using Plantao.Platform.Access;
+using Plantao.Platform.Doctor;
 using Plantao.Platform.Web;
 
 namespace Plantao.Escalations;
@@ -20,6 +21,7 @@ public static class EscalationsRoom
         .AddSingleton<IForgetPeople, PeopleInPolicies>()
         .AddSingleton<Climbs>()
         .AddSingleton<Contacts>()
+        .AddSingleton<IDoctorCheck, PolicyCheck>()
         .AddSingleton<PolicyDesk>()
         .AddNavigation(new("policies", NavigationPart.Configure, 30, "escalate", "/policies", EscalationTexts.All, "policies", Right.ReadDefinitions))
         .AddPanel<User, PersonReach>("person", 10)

@@ -95,8 +95,8 @@ public sealed class GapWorker : Worker
             if (applied.Schedule.Problems().Count > 0) continue;
             var found = WhoIsOnCall.Gaps(applied.Schedule, await schedules.Overrides(applied.Schedule.Name, now, until, ct), now, until);
             gaps.Add(applied.Schedule.Name, found);
-            // One that never had anybody is a place to be filled, as the starter's second is; what it leaves open shows in its policies, and in doctor.
-            if (found.Count > 0 && applied.Schedule.Layers.Any(l => l.People.Count > 0)) await Announce("schedule", applied.Schedule.Name, applied.Team, [(found[0], applied.Revision, GapStage.Found)], found.Count - 1, now, ct);
+            // One that never had anybody is a place to be filled, as the starter's second is; what it leaves open shows where a policy finds nobody, below and in the doctor's check of policies.
+            if (found.Count > 0 && Coverage.Asked(applied.Schedule)) await Announce("schedule", applied.Schedule.Name, applied.Team, [(found[0], applied.Revision, GapStage.Found)], found.Count - 1, now, ct);
         }
 
         foreach (var (policy, _, _) in await policies.Policies(ct))

@@ -29,8 +29,10 @@ public sealed class SeverityScales(IReadOnlyList<SeverityScale> scales)
     {
         var (own, everybodys) = (OwnOf(team), byTeam.GetValueOrDefault(""));
         if (Find(own ?? everybodys, routed) is { } said) return (said.Label, said.Rank);
+        // A route is heard before the source, also where its word is everybody's and the source's is the team's.
+        if (own is not null && Find(everybodys, routed) is { } meant) return (null, meant.Rank);
         if (Find(own ?? everybodys, source) is { } told) return (told.Label, told.Rank);
-        return own is null ? (routed ?? source, usual(source)) : (null, (Find(everybodys, routed) ?? Find(everybodys, source))?.Rank ?? usual(source));
+        return own is null ? (routed ?? source, usual(source)) : (null, Find(everybodys, source)?.Rank ?? usual(source));
     }
 
     /// <summary>The labels of a team's own scale, when it has one and <paramref name="word"/> is none of its words; else <see langword="null"/>.</summary>

@@ -70,6 +70,10 @@ if (app?.dataset.live) {
     }
   };
 
+  // Turned or made wider, a screen is laid out anew: what was held for the old width is let go.
+  let width = innerWidth;
+  addEventListener('resize', () => { if (innerWidth !== width) { width = innerWidth; for (const part of document.querySelectorAll('[data-part]')) part.style.minHeight = ''; } });
+
   const met = () => { contact = Date.now(); clearTimeout(lost); lost = undefined; note.hidden = true; delete app.dataset.lost; };
   const missed = () => {
     lost ??= setTimeout(() => {

@@ -77,7 +77,7 @@ public class NodesTests(ITestOutputHelper output)
     {
         await using var world = await World.Make(Database.Postgres, ("ana", TimeSpan.FromSeconds(2)), ("bruno", TimeSpan.FromMinutes(20)));
         await using var wire = new Wire(world.Place.Options.Database!);
-        var gone = await world.Start(("PLANTAO_DATABASE", wire.Database));
+        var gone = await world.Start(Node.ProductLease, ("PLANTAO_DATABASE", wire.Database));
         await using var driver = new Driver(world, () => gone.Url, senders: 1, pause: 20_000, answered: 0);
         await Until.True(() => Titles(world, "ana") == 1, TimeSpan.FromSeconds(30), () => "Nobody is paged.");
         await driver.Finish();
@@ -87,7 +87,7 @@ public class NodesTests(ITestOutputHelper output)
         var since = TimeProvider.System.GetTimestamp();
         Assert.NotEqual(0, await world.Ground.Db.First($"SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()", r => r.Long(0), CancellationToken.None));
 
-        var other = await world.Start();
+        var other = await world.Start(Node.ProductLease);
         await Until.True(() => Titles(world, "bruno") == 1, TimeSpan.FromSeconds(20) - TimeProvider.System.GetElapsedTime(since), () => "Nobody takes over the climb.");
         output.WriteLine($"taken over {TimeProvider.System.GetElapsedTime(since).TotalSeconds:0.0} s after the host vanished");
 

@@ -79,6 +79,28 @@ public class DoctorTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_policy_is_red_while_it_finds_nobody_and_a_place_nobody_was_put_in_yet_is_no_gap(Database database)
+    {
+        await using var night = await Night.Start(database);
+        await night.Person("ada");
+        const string Always = """{"zone":"Etc/UTC","layers":[{"name":"a","people":["ada"],"start":"2026-01-01T00:00"}]}""";
+        await night.Schedule("first", Always);
+        await night.Schedule("second", Always.Replace("\"ada\"", "", StringComparison.Ordinal));
+        await night.Policy("checkout", 1, null, ("schedule:first", TimeSpan.FromMinutes(5)), ("schedule:second", TimeSpan.FromMinutes(5)));
+        Assert.Contains("1 schedules, no gap within 30 days; 1 more have nobody yet", (await Is(night.Site, "coverage", Health.Ok)).Message, StringComparison.Ordinal);
+        await Is(night.Site, "policies", Health.Ok);
+
+        await night.Policy("checkout", 1, null, ("schedule:second", TimeSpan.FromMinutes(5)));
+        await Is(night.Site, "coverage", Health.Ok);
+        Assert.Contains("checkout finds nobody from 2026-09-21 09:00", (await Is(night.Site, "policies", Health.Failure)).Message, StringComparison.Ordinal);
+
+        // From Saturday on: yellow, with when.
+        await night.Schedule("first", Always.Replace("\"2026-01-01T00:00\"", "\"2026-01-01T00:00\",\"only\":[\"monday-friday\"]", StringComparison.Ordinal));
+        await night.Policy("checkout", 1, null, ("schedule:first", TimeSpan.FromMinutes(5)));
+        Assert.Contains("checkout finds nobody from 2026-09-26 00:00", (await Is(night.Site, "policies", Health.Warning)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, EveryDatabase]
     public async Task People_is_yellow_for_who_cannot_be_reached_and_red_when_no_owner_can(Database database)
     {
         await using var night = await Night.Start(database);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Plantao.Client;
 using Plantao.Platform.Access;
 using Plantao.Tests.Cli;
@@ -74,10 +75,11 @@ public class AgendaStory
             ("severities/obras.yaml", Words("Obras", "obras", ("Sev1", 0, "Parado."), ("Sev4", 3, "Detalhe."))),
             ("severities/casa.yaml", Words("Casa", null, ("P0", 0, "Parado."), ("P1", 1, "Grave."))),
             Team.Ladder("todos", ("person:ada", "5m")),
-            ("services/agenda.yaml", "title: Agenda\nteam: agenda\nescalation_policy: todos\n"),
+            ("services/agenda.yaml", "title: Agenda\nteam: agenda\nescalation_policy: todos\nurgency:\n  words:\n    SEV-3: low\n"),
             ("services/obras.yaml", "title: Obras\nteam: obras\nescalation_policy: todos\n"),
-            ("routes/obras.yaml", "title: Palavra alheia\nrules:\n  - match: ['foreign=\"yes\"']\n    severity: Sev1\n    service: agenda\n"),
+            ("routes/obras.yaml", "title: Palavra alheia\nrules:\n  - match: ['foreign=\"yes\"']\n    severity: Sev1\n    service: agenda\n  - match: ['foreign=\"everybodys\"']\n    severity: P0\n    service: agenda\n"),
             Team.Door("alertas", "alertmanager", "agenda"),
+            Team.Door("json", "generic", "agenda"),
         ]);
         Assert.Empty(holes);
         var document = (await night.Site.Owner.GetFromJsonAsync<DefinitionView>("/api/v1/definitions/severities/agenda"))!.Document;
@@ -126,5 +128,24 @@ public class AgendaStory
         var heard = (await night.Alerts("unresolved")).Where(a => a.Title.StartsWith("Ferramenta", StringComparison.Ordinal) || a.Title.StartsWith("Rota", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, heard.Count);
         Assert.All(heard, a => Assert.Null(a.Severity));
+
+        async Task<AlertView> Named(string title) => Assert.Single(await night.Alerts("unresolved"), a => a.Title.StartsWith(title, StringComparison.Ordinal));
+
+        // A route is heard before the source, also where only the source's word is the team's own.
+        await night.Fire("Geral", "SEV-3", keys["alertas"], labels: ("foreign", "everybodys"));
+        Assert.Equal((null, 0), ((await Named("Geral")).Severity, (await Named("Geral")).Rank));
+
+        // A program that raises by the API is a tool: it cannot read an answer at night, and is heard too.
+        using (var robot = night.Site.Http(await night.Site.ServiceToken(null, Scope.All)))
+        using (var answer = await robot.PostAsJsonAsync("/api/v1/alerts", new RaiseRequest("Robô", Service: "agenda", Severity: "critical")))
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal((null, 1), ((await Named("Robô")).Severity, (await Named("Robô")).Rank));
+
+        // Graver by a foreign word: nobody is woken with the label of what it was before.
+        async Task Tell(string severity) => (await night.Post($"/in/{keys["json"]}/json", JsonSerializer.Serialize(new { title = "Subiu", severity, dedup_key = "subiu" }))).EnsureSuccessStatusCode();
+        await Tell("SEV-3");
+        Assert.Equal(("SEV-3", 2, "Low"), ((await Named("Subiu")).Severity, (await Named("Subiu")).Rank, (await Named("Subiu")).Urgency));
+        await Tell("critical");
+        Assert.Equal((null, 1, "High"), ((await Named("Subiu")).Severity, (await Named("Subiu")).Rank, (await Named("Subiu")).Urgency));
     }
 }

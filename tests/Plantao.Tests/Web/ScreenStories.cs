@@ -149,17 +149,19 @@ public class ScreenStories
         await owner.Picture("conflict-laptop");
     }
 
-    [Fact]
-    public async Task What_the_screen_promised_is_taken_back_when_another_resolves_and_no_button_moves()
+    [Theory]
+    [InlineData("Acknowledge", "you are paged again", "Resolved at 10:00:00. By Owner. Nobody is paged for it any more.", "Still on it")]
+    [InlineData("Escalate", "The next step is being paged.", "Resolved at 10:00:00.", "Acknowledge")]
+    public async Task What_the_screen_promised_is_taken_back_when_another_resolves_and_no_button_moves(string act, string promised, string then, string next)
     {
         await using var night = await Start();
         var alert = await Down(night);
         await using var ada = await (await Browser.Open(night.Site)).As(night.Id("ada"));
         await ada.Go("/alerts/" + alert);
         var opened = ada.Page.WaitForResponseAsync(answer => answer.Url.Contains("/live/alert/", StringComparison.Ordinal) && answer.Request.Frame.Url.Contains("did=", StringComparison.Ordinal));
-        await ada.Press("Acknowledge");
+        await ada.Press(act);
         await opened;
-        Assert.Contains("you are paged again", await ada.Page.Locator(".flash").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(promised, await ada.Page.Locator(".flash").InnerTextAsync(), StringComparison.Ordinal);
         var before = await ada.Page.EvaluateAsync<string>(Positions);
 
         using (var resolved = await night.Site.Owner.PutAsync($"/api/v1/alerts/{alert}/resolution", null)) resolved.EnsureSuccessStatusCode();
@@ -171,16 +173,17 @@ public class ScreenStories
             await ada.Page.WaitForTimeoutAsync(100);
         }
 
-        Assert.Equal("Resolved at 10:00:00. By Owner. Nobody is paged for it any more.", await ada.Page.Locator(".flash").InnerTextAsync());
+        await over.WaitForAsync();
+        Assert.Equal(then, await ada.Page.Locator(".flash").InnerTextAsync());
         Assert.Equal(before, await ada.Page.EvaluateAsync<string>(Positions));
         Assert.Equal("Changed since you opened it · show", await ada.Page.Locator("[data-fresh]:not(.wait)").InnerTextAsync());
-        await ada.Picture("overtaken-phone");
+        await ada.Picture("overtaken-phone-" + act);
 
         // The buttons stayed as they were; one that is used says why nothing is to be done any more.
-        await ada.Press("Still on it");
+        await ada.Press(next);
         Assert.Contains("Not done.", await ada.Page.Locator(".flash").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("Open again", await ada.Text(), StringComparison.Ordinal);
-        await ada.Picture("overtaken-used-phone");
+        await ada.Picture("overtaken-used-phone-" + act);
     }
 
     const string Positions = "JSON.stringify([...document.querySelectorAll('a, button, h1')].filter(e => e.offsetParent && !e.matches('[data-fresh]')).map(e => { const r = e.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; }))";
