@@ -130,7 +130,7 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
         var soon = System.Diagnostics.Stopwatch.GetElapsedTime(decidedAt) < Gather;
         decidedAt = System.Diagnostics.Stopwatch.GetTimestamp();
         breath = decided > 1 || soon ? Gather : TimeSpan.Zero;
-        if (decided >= Least) await Pace(held, System.Diagnostics.Stopwatch.GetElapsedTime(began), decided, ct);
+        if (decided >= Least) await Pace(held, System.Diagnostics.Stopwatch.GetElapsedTime(began), decided, decided == most, ct);
         return decided;
     }
 
@@ -161,11 +161,12 @@ public sealed class DecideWorker(WorkerContext context, SignalStore signals, Int
     /// <summary>In a stream: as many at a time as fit into the time for which the writer may be held, and senders in between.</summary>
     /// <param name="held">How long the writer was held for it.</param>
     /// <param name="all">How long until that was on disk too.</param>
-    async Task Pace(TimeSpan held, TimeSpan all, int decided, CancellationToken ct)
+    /// <param name="more">It was a full batch: more waits.</param>
+    async Task Pace(TimeSpan held, TimeSpan all, int decided, bool more, CancellationToken ct)
     {
         var (last, now) = (await signals.Newest(ct), System.Diagnostics.Stopwatch.GetTimestamp());
         var came = last - newest;
-        breath = Pacing.Breath(came, System.Diagnostics.Stopwatch.GetElapsedTime(pacedAt, now), decided, all);
+        breath = Pacing.Breath(came, System.Diagnostics.Stopwatch.GetElapsedTime(pacedAt, now), decided, more, all);
         (newest, pacedAt) = (last, now);
         if (db.Dialect is Dialect.Sqlite) size = (int)Math.Clamp((came > 0 ? Busy : Calm) / (held / decided), Least, Most);
     }

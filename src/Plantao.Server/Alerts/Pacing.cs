@@ -4,8 +4,8 @@ namespace Plantao.Alerts;
 static class Pacing
 {
     /// <summary>
-    /// Where signals come faster than they could be decided with the whole writer, senders have it for so many times as long as deciding had it:
-    /// a backlog is on disk, a sender waits.
+    /// While deciding keeps up, and where signals come faster than they could be decided with the whole writer, senders have it for so many times as
+    /// long as deciding had it: a backlog is on disk, a sender waits.
     /// </summary>
     public const double SendersShare = 4;
 
@@ -19,11 +19,13 @@ static class Pacing
     /// <param name="came">Signals that came in since the last time.</param>
     /// <param name="since">How long ago that was.</param>
     /// <param name="decided">Signals of the batch, one or more.</param>
+    /// <param name="more">More waits than the batch took.</param>
     /// <param name="took">How long the batch had the writer, to its commit.</param>
-    public static TimeSpan Breath(long came, TimeSpan since, int decided, TimeSpan took)
+    public static TimeSpan Breath(long came, TimeSpan since, int decided, bool more, TimeSpan took)
     {
         if (came <= 0) return TimeSpan.Zero;
-        if (since <= TimeSpan.Zero) return took * SendersShare;
+        // In larger batches it costs less: as long as none of them is full, it is soon enough.
+        if (!more || since <= TimeSpan.Zero) return took * SendersShare;
         // The share of the writer that deciding needs, to keep up with what comes.
         var needed = came / since.TotalSeconds * (took.TotalSeconds / decided);
         var share = needed >= 1 ? 0 : Math.Min(needed * Ahead, Most);

@@ -23,10 +23,14 @@ public sealed class DeliveryWorker(
     : Worker(context, log, TimeSpan.FromSeconds(1), Topics.Through(channel.Name))
 {
     /// <summary>Few: one killed node leaves few in doubt.</summary>
-    const int AtOnce = 4;
+    const int Few = 4;
+
+    /// <summary>While more wait than are taken: each claim waits for a disk and for the slowest of its messages, and twice as many go out in that time.</summary>
+    const int Many = 8;
 
     readonly Db db = context.Db;
     DateTimeOffset? next;
+    int atOnce = Few;
     Task closing = Task.CompletedTask;
 
     /// <summary>The channel this worker serves.</summary>
@@ -43,12 +47,14 @@ public sealed class DeliveryWorker(
         // Submitted before the claim, and so committed with it or before.
         await closing;
         closing = Task.CompletedTask;
+        var full = due.Count == atOnce;
+        atOnce = full ? Many : Few;
         if (due.Count == 0) return false;
         FailPoint.Hit(FailPoint.ClaimAfterCommit);
         // Told to end, it claims nothing more and finishes what it has: a message cut off half-way would have to be sent again, in doubt (failures.md A7).
         closing = Closed(await Task.WhenAll(due.Select(delivery => Deliver(delivery, started, CancellationToken.None))));
         // When more may wait, what was sent is written down together with the next claim.
-        if (due.Count < AtOnce) await closing;
+        if (!full) await closing;
         return true;
     }
 
@@ -75,7 +81,7 @@ public sealed class DeliveryWorker(
     Task<IReadOnlyList<Ready>> Claim(CancellationToken ct) => db.Write<IReadOnlyList<Ready>>(async tx =>
     {
         var now = Clock.GetUtcNow();
-        var claimed = await store.Claim(tx, channel.Name, AtOnce, now, options.Lease, (_, merged) => FallBack(tx, merged, now));
+        var claimed = await store.Claim(tx, channel.Name, atOnce, now, options.Lease, (_, merged) => FallBack(tx, merged, now));
         if (claimed.Count == 0) return [];
         var contents = await NotificationStore.Contents(tx, [.. claimed.Where(c => c.PageId is not null).Select(c => c.PageId!).Distinct(StringComparer.Ordinal)]);
         var addresses = await recipients.Addresses(tx, claimed);

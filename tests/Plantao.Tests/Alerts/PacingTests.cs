@@ -15,7 +15,7 @@ public class PacingTests
         from decided in Gen.Choose(32, 256)
         select (rate, cost, decided)).ToArbitrary();
 
-    static TimeSpan Breath((int Rate, int Cost, int Decided) stream) => Pacing.Breath(stream.Rate * 10L, TimeSpan.FromSeconds(10), stream.Decided, TimeSpan.FromMicroseconds((double)stream.Cost * stream.Decided));
+    static TimeSpan Breath((int Rate, int Cost, int Decided) stream) => Pacing.Breath(stream.Rate * 10L, TimeSpan.FromSeconds(10), stream.Decided, more: true, TimeSpan.FromMicroseconds((double)stream.Cost * stream.Decided));
 
     static double Needed((int Rate, int Cost, int Decided) stream) => stream.Rate * stream.Cost / 1e6;
 
@@ -38,9 +38,10 @@ public class PacingTests
         }).Holds();
 
     [Fact]
-    public void Deciding_goes_on_at_once_when_nothing_came()
+    public void Deciding_goes_on_at_once_when_nothing_came_and_leaves_time_to_senders_when_nothing_waits()
     {
-        Assert.Equal(TimeSpan.Zero, Pacing.Breath(0, TimeSpan.FromSeconds(1), 200, TimeSpan.FromMilliseconds(3)));
-        Assert.Equal(TimeSpan.FromMilliseconds(12), Pacing.Breath(5, TimeSpan.Zero, 200, TimeSpan.FromMilliseconds(3)));
+        Assert.Equal(TimeSpan.Zero, Pacing.Breath(0, TimeSpan.FromSeconds(1), 200, more: true, TimeSpan.FromMilliseconds(3)));
+        Assert.Equal(TimeSpan.FromMilliseconds(12), Pacing.Breath(5, TimeSpan.Zero, 200, more: true, TimeSpan.FromMilliseconds(3)));
+        Assert.Equal(TimeSpan.FromMilliseconds(12), Pacing.Breath(500, TimeSpan.FromSeconds(1), 200, more: false, TimeSpan.FromMilliseconds(3)));
     }
 }
