@@ -128,6 +128,7 @@ public static class HomeTexts
         ["check.mail"] = ("Mail", "E-mail"),
         ["check.channels"] = ("Channels", "Canais"),
         ["check.people"] = ("People", "Pessoas"),
+        ["check.policies"] = ("Escalation policies", "Políticas de escalada"),
         ["check.coverage"] = ("Coverage", "Cobertura"),
 
         ["search"] = ("Search", "Busca"),
