@@ -53,7 +53,6 @@ if (app?.dataset.live) {
         if (now.innerHTML === part.innerHTML) continue;
         // A form being edited and a panel with the focus inside are never replaced.
         if (part.contains(document.activeElement) && document.activeElement !== document.body || part.querySelector('details[open]')) { other = true; continue; }
-        if (now.childElementCount !== part.childElementCount && part.dataset.fixed !== undefined) { other = true; continue; }
         part.style.minHeight = part.getBoundingClientRect().height + 'px';   // its box keeps its size: with less in it, nothing below moves
         part.className = now.className;
         part.replaceChildren(...[...now.childNodes].map(n => document.importNode(n, true)));
